@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L0. A distribution as users write it, drawn by inversion from a keyed uniform:
+ *   45s | 4 | exp(30d) | uniform(20s,60s) | lognormal(mean=45s,cv=0.6) | gamma(mean=..,cv=..) |
+ *   weibull(shape=..,scale=..) | pareto(alpha=..,min=..) | choice(1:0.5|2:0.3|8:0.2) |
+ *   empirical(FILE)      (one number a line; each drawn with equal probability)
+ * What a bare number means is given by the caller: seconds for durations, else the number itself. */
+#pragma once
+
+#include "bb-types.h"
+
+typedef struct _BbDist BbDist;
+
+typedef enum {
+    BB_DIST_DURATION, /* numbers are durations (bb_parse_duration); draws are microseconds */
+    BB_DIST_NUMBER,   /* numbers are plain; draws are in their unit */
+} BbDistUnit;
+
+/* NULL with BB_ERROR_USAGE naming what is wrong in the text (unknown family with a suggestion,
+ * impossible parameter), or BB_ERROR_INPUT for a bad empirical file. */
+BbDist *bb_dist_parse(const char *text, BbDistUnit unit, GError **error);
+void bb_dist_free(BbDist *dist);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbDist, bb_dist_free)
+
+/* The value at u in (0, 1), rounded half up to an integer and kept within [0, BB_TIME_MAX]. */
+gint64 bb_dist_draw(const BbDist *dist, double u);
+/* The exact mean, in the unit of draws (before rounding); NaN where infinite. */
+double bb_dist_mean(const BbDist *dist);

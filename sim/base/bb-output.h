@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L0. Result folders that are there whole or not at all: files are written in a temporary folder
+ * beside the target, which takes its place by rename. Errors are BB_ERROR_OUTPUT with the path. */
+#pragma once
+
+#include "bb-types.h"
+
+typedef struct _BbOutputDir BbOutputDir;
+typedef struct _BbOutputFile BbOutputFile;
+
+/* Makes ".tmp-NAME-PID" beside `path`. An existing `path` is accepted when it is an empty folder or a
+ * breakbulk result (has summary.json or sweep.json), which commit then replaces; anything else is
+ * refused. */
+BbOutputDir *bb_output_dir_new(const char *path, GError **error);
+/* Puts the folder in its place. All its files must be closed. */
+gboolean bb_output_dir_commit(BbOutputDir *dir, GError **error);
+/* Removes what was not committed. */
+void bb_output_dir_free(BbOutputDir *dir);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputDir, bb_output_dir_free)
+
+/* A buffered file in the folder. Write errors are kept and reported by close. */
+BbOutputFile *bb_output_file_new(BbOutputDir *dir, const char *name, GError **error);
+void bb_output_file_append(BbOutputFile *file, const char *text, gsize n);
+gboolean bb_output_file_close(BbOutputFile *file, GError **error); /* frees it, also on failure */
+void bb_output_file_free(BbOutputFile *file);                      /* gives up what was written */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputFile, bb_output_file_free)
+
+/* One whole file in the folder. */
+gboolean bb_output_write(BbOutputDir *dir, const char *name, const char *text, GError **error);
+/* One whole file anywhere, by temporary name and rename. */
+gboolean bb_output_write_path(const char *path, const char *text, GError **error);

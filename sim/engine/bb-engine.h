@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L3. The simulation of one cluster: events in, decisions out, books kept.
+ *
+ * One instant, one pass: all events of an instant are applied first (ends of runs in the order of
+ * their start, then submissions in order of arrival), then the queue policy runs once; what that
+ * brings about at the same instant is a new round of the same. With `pass_event` a pass follows every
+ * event, submissions come before ends, and, with kill_at_estimate, an allocation whose estimated end
+ * is now leaves the books before the first pass of the instant. */
+#pragma once
+
+#include "sim/contract/bb-observer.h"
+#include "sim/contract/bb-placement.h"
+#include "sim/contract/bb-queue.h"
+
+typedef struct _BbEngine BbEngine;
+
+/* Where jobs come from, in submit order. `next` fills a row whose texts are borrowed until its next
+ * call. `place_error` prefixes a problem with the current row by file:line (column of the named native
+ * column where known), sets the error and returns FALSE. */
+typedef struct {
+    gpointer data;
+    BbReadResult (*next)(gpointer data, BbJobRow *out, guint32 *out_workload, GError **error);
+    gboolean (*place_error)(gpointer data, const char *column, GError **error, const char *format,
+                            ...) G_GNUC_PRINTF(4, 5);
+} BbJobSource;
+
+typedef enum {
+    BB_ESTIMATE_TRACE,
+    BB_ESTIMATE_PERFECT, /* min(runtime, the trace's estimate) */
+} BbEstimate;
+
+typedef enum {
+    BB_SEARCH_AUTO,
+    BB_SEARCH_INDEX,
+    BB_SEARCH_SCAN,
+} BbSearchMode;
+
+typedef struct {
+    guint64 seed;
+    gboolean pass_event;
+    gboolean kill_at_estimate;
+    gboolean reject_unplaced; /* a job that does not start in the pass of its arrival is rejected */
+    gboolean ties_random;
+    BbEstimate estimate;
+    BbSearchMode search; /* every mode gives the same answer; all scan until the index is there */
+    BbTimeUs until_us;   /* BB_TIME_NEVER: to the last submit or finish, services aside */
+    const gint *interrupted; /* polled at every instant; nonzero: stop. May be NULL */
+} BbEngineOptions;
+
+#define BB_ENGINE_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        .seed = 1, .kill_at_estimate = TRUE, .until_us = BB_TIME_NEVER                             \
+    }
+
+/* Borrows all; they must outlive the engine. Sets placement->seed and ->modelled. */
+BbEngine *bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue,
+                        BbPlacement *placement, const BbEngineOptions *options);
+void bb_engine_free(BbEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbEngine, bb_engine_free)
+
+/* Copies the struct; its data is borrowed. */
+void bb_engine_add_observer(BbEngine *engine, const BbObserver *observer);
+
+/* To the end. FALSE: bad input (from the source), a policy that broke its contract
+ * (BB_ERROR_POLICY), or BB_ERROR_INTERRUPTED with how far it came. Observers have been told of
+ * nothing but what happened; the cluster's books are as they stood. */
+gboolean bb_engine_run(BbEngine *engine, GError **error);
+
+/* At any time. */
+BbTimeUs bb_engine_now(const BbEngine *engine);
+guint64 bb_engine_n_submitted(const BbEngine *engine);
+const BbWork *bb_engine_work(const BbEngine *engine);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L1. Nodes in pools, and the books of what is taken on each. Policies and observers get const
+ * views; only the engine takes and gives. Node index = order of the file, and so the order of ties. */
+#pragma once
+
+#include "bb-shape.h"
+
+/* What tasks of one group are on a node, for avoid and spread. */
+typedef struct {
+    guint32 group;
+    guint32 n_tasks;    /* of that group */
+    guint32 n_avoiders; /* tasks that avoid that group */
+} BbGroupCount;
+
+typedef struct {
+    guint32 index;
+    guint32 name, pool, gpu_model; /* name ids */
+    guint32 runtimes;              /* bits of BbKind */
+    guint32 speed_milli;
+    guint32 n_tasks;               /* tasks here now; 0: empty */
+    guint32 n_devices;
+    gboolean whole;                /* held by a bare-metal task */
+    BbResources capacity, free;
+    gint32 *device_free;           /* n_devices, milli each */
+    const BbLabel *labels;
+    const BbLabel *taints;
+    guint32 n_labels, n_taints;
+    guint32 n_groups, groups_size;
+    BbGroupCount *groups;          /* only groups with a count > 0, any order */
+    gint64 price_micro_per_h;
+} BbNode;
+
+/* Some tasks of one job on one node. devices: bit d = device d, one entry per task then. */
+typedef struct {
+    guint32 node;
+    guint32 n_tasks;
+    guint64 devices;
+} BbPlaced;
+
+typedef struct _BbCluster BbCluster;
+
+BbCluster *bb_cluster_new(BbNames *names); /* borrows names */
+void bb_cluster_free(BbCluster *cluster);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbCluster, bb_cluster_free)
+
+/* Adds the node, or the range of nodes, of a row. FALSE with *out_expected when the range or a name
+ * is malformed, or a node is there twice; nothing is added then. */
+gboolean bb_cluster_add(BbCluster *cluster, const BbNodeRow *row, const char **out_expected);
+/* One node of n cores, every kind, only cpu modelled: the classic pool of processors. */
+void bb_cluster_add_flat(BbCluster *cluster, gint64 n_cores);
+/* A second cluster with the same nodes and the same books, to try things on. Shares the texts of the
+ * first, which must outlive it. O(nodes). */
+BbCluster *bb_cluster_copy(const BbCluster *cluster);
+/* Makes the books of `to` (a copy of `from`) those of `from` again. O(nodes). */
+void bb_cluster_copy_books(BbCluster *to, const BbCluster *from);
+void bb_cluster_copy_node(BbCluster *to, const BbCluster *from, guint node);
+
+guint bb_cluster_n(const BbCluster *cluster);
+const BbNode *bb_cluster_node(const BbCluster *cluster, guint index);
+const BbNode *bb_cluster_nodes(const BbCluster *cluster); /* all, in order of index */
+/* Index of the node of that name, or -1. O(1). */
+gint bb_cluster_find(const BbCluster *cluster, const char *name);
+BbNames *bb_cluster_names(const BbCluster *cluster);
+guint32 bb_cluster_modelled(const BbCluster *cluster); /* bit r: some node names resource r */
+const BbResources *bb_cluster_capacity(const BbCluster *cluster); /* sum over nodes */
+const BbResources *bb_cluster_free_sum(const BbCluster *cluster);
+/* One node, cpu only, without constraints to check: counted in O(1). */
+gboolean bb_cluster_is_flat(const BbCluster *cluster);
+
+/* May a task of the shape ever run on the node: runtimes, labels, taints, gpu model, capacity. */
+gboolean bb_node_admits(const BbNode *node, const BbShape *shape);
+/* Has an admitting node room for one task now: amounts, devices, groups, emptiness. Spread is not
+ * looked at: it is not the node's alone. O(devices + groups). */
+gboolean bb_node_fits(const BbNode *node, const BbShape *shape);
+/* How many tasks of the shape an admitting node has room for now (spread apart). */
+gint64 bb_node_slots(const BbNode *node, const BbShape *shape);
+/* Devices for one task of the shape: a share goes to the fullest device that has room (lowest index
+ * at ties), whole devices to the lowest free. 0 when the shape needs none. The node must fit. */
+guint64 bb_node_default_devices(const BbNode *node, const BbShape *shape);
+/* Would the device set be right and free for one task of the shape? */
+gboolean bb_node_devices_fit(const BbNode *node, const BbShape *shape, guint64 devices);
+/* Number of tasks of the group on the node. */
+guint32 bb_node_group_tasks(const BbNode *node, guint32 group);
+/* Value id of a label, 0 when the node has none. */
+guint32 bb_node_label(const BbNode *node, guint32 key);
+
+/* The books. Taking what is not free is a programming error (asserted): the engine checks first. */
+void bb_cluster_take(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
+void bb_cluster_give(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
