@@ -17,6 +17,9 @@ typedef gint64 BbTimeUs;
 /* The largest time or duration a reader accepts (about 140,000 years): sums of two stay in range. */
 #define BB_TIME_MAX (G_MAXINT64 / 2)
 
+/* The largest amount a reader accepts (10^9 cores, 1 EB): a million of them stay in range. */
+#define BB_AMOUNT_MAX G_GINT64_CONSTANT(1000000000000)
+
 /* Sum of amount x microseconds. Exact: a 64-bit amount times a 64-bit time always fits. */
 __extension__ typedef __int128 BbInt128;
 
