@@ -13,8 +13,6 @@ typedef enum {
     BB_N_RESOURCES,
 } BbResource;
 
-/* The largest amount a reader accepts; sums over 2^20 nodes and a task count stay in range. */
-#define BB_AMOUNT_MAX (G_GINT64_CONSTANT(1) << 40)
 /* Tasks of one job, and devices of one node. */
 #define BB_TASKS_MAX 100000000
 #define BB_DEVICES_MAX 64
