@@ -49,7 +49,8 @@ struct _BbReaderClass {
 typedef struct {
     gint64 max_procs, max_nodes, max_jobs, max_records;
     gint64 unix_start_s;
-    const char *computer; /* owned by the reader's state, NULL unknown */
+    const char *computer;      /* owned by the reader's state, NULL unknown */
+    const char *extra_columns; /* header of BbJobRow.extra ("x_a,x_b"), owned likewise; NULL: none */
 } BbReaderMeta;
 
 /* One kind of oddity, with how often and where first. */
@@ -69,6 +70,7 @@ struct _BbReader {
     guint64 n_records;    /* rows that the file holds, skipped ones included; the reader counts */
     GPtrArray *findings;  /* of BbFinding, in order of first occurrence */
     GPtrArray *skipped;   /* of BbSkipped, in order of first occurrence */
+    gboolean finished;    /* the end was met; finish has been called */
 };
 
 typedef struct {
@@ -86,7 +88,7 @@ BbReader *bb_reader_new(const BbReaderClass *const *classes, BbInput *input, con
 void bb_reader_free(BbReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbReader, bb_reader_free)
 
-/* INIT, then the class's next. */
+/* INIT, then the class's next; at the end of the stream `finish` is called, once. */
 BbReadResult bb_reader_next_job(BbReader *reader, BbJobRow *out, GError **error);
 BbReadResult bb_reader_next_node(BbReader *reader, BbNodeRow *out, GError **error);
 
@@ -94,6 +96,9 @@ BbReadResult bb_reader_next_node(BbReader *reader, BbNodeRow *out, GError **erro
  * short linear search: fine for what is rare, and for what is not. */
 void bb_reader_find(BbReader *reader, BbSeverity severity, const char *rule, guint64 line,
                     const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The same for `count` occurrences at once, for readers that count themselves. count > 0. */
+void bb_reader_find_n(BbReader *reader, BbSeverity severity, const char *rule, guint64 count,
+                      guint64 first_line, const char *format, ...) G_GNUC_PRINTF(6, 7);
 void bb_reader_skip(BbReader *reader, const char *reason);
 
 /* "PATH" or "PATH:FORMAT" where FORMAT names one of `classes`; a path with a colon that names no

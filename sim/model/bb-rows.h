@@ -35,6 +35,7 @@ typedef struct {
     const char *require, *prefer, *tolerate, *spread, *avoid; /* syntax: bb-constraint.h */
     const char *node;      /* already there at the start: "n1*2;n7", as jobs.csv writes it */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; -1: blank, all of it counts as used */
+    const char *extra;     /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
     /* What the log recorded, for info, lint and backtest; -1: unknown. */
     BbTimeUs logged_wait_us, logged_run_us;
     gint64 logged_tasks;
