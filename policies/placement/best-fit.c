@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Best fit: the node on which the least is left over once the task is there.
+ * Left over is counted as the sum, over the resources that the task asks for, of the fraction of the
+ * node's capacity that stays free: with one resource and equal nodes the classic rule. A fraction is
+ * an integer of 22 bits, rounded down.
+ *
+ * Source: Johnson, Demers, Ullman, Garey, Graham: Worst-case performance bounds for simple
+ * one-dimensional packing algorithms, SIAM Journal on Computing 3, 1974. */
+#include "sim/contract/bb-placement.h"
+
+#define ONE_BITS 22 /* amounts have 40 bits at most, so the product fits */
+
+static guint32
+cost(const BbPlacement *self, const BbAsk *ask, const BbNode *node)
+{
+    (void)self;
+    const BbResources *need = &ask->shape->need;
+    gint64 left = 0;
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        if (need->v[r] > 0)
+            left += ((node->free.v[r] - need->v[r]) << ONE_BITS) / node->capacity.v[r];
+    }
+    return (guint32)left;
+}
+
+const BbPlacementClass bb_placement_best_fit = {
+    .name = "best-fit",
+    .summary = "the node on which the least is left over",
+    .source = "Johnson et al., Worst-case performance bounds for .. packing, SIAM J. Comput. 1974",
+    .cost = cost,
+};
