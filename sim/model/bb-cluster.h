@@ -18,6 +18,7 @@ typedef struct {
     guint32 runtimes;              /* bits of BbKind */
     guint32 speed_milli;
     guint32 n_tasks;               /* tasks here now; 0: empty */
+    guint32 n_unasked[BB_N_RESOURCES]; /* of them, those that ask nothing of resource r */
     guint32 n_devices;
     gboolean whole;                /* held by a bare-metal task */
     BbResources capacity, free;
@@ -43,10 +44,12 @@ BbCluster *bb_cluster_new(BbNames *names); /* borrows names */
 void bb_cluster_free(BbCluster *cluster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbCluster, bb_cluster_free)
 
-/* Adds the node, or the range of nodes, of a row. FALSE with *out_expected when the range or a name
- * is malformed, or a node is there twice; nothing is added then. */
+/* Adds the node, or the range of nodes (bb-range.h), of a row. FALSE with *out_expected (a static
+ * text; may be NULL) when the name or range or the labels are malformed, a node is there twice, or
+ * there is too much of something; nothing is added then. At most 10 million nodes. O(nodes added). */
 gboolean bb_cluster_add(BbCluster *cluster, const BbNodeRow *row, const char **out_expected);
-/* One node of n cores, every kind, only cpu modelled: the classic pool of processors. */
+/* One node "flat" of n cores (1 to BB_AMOUNT_MAX / 1000), every kind, only cpu modelled: the classic
+ * pool of processors. */
 void bb_cluster_add_flat(BbCluster *cluster, gint64 n_cores);
 /* A second cluster with the same nodes and the same books, to try things on. Shares the texts of the
  * first, which must outlive it. O(nodes). */
@@ -84,6 +87,7 @@ guint32 bb_node_group_tasks(const BbNode *node, guint32 group);
 /* Value id of a label, 0 when the node has none. */
 guint32 bb_node_label(const BbNode *node, guint32 key);
 
-/* The books. Taking what is not free is a programming error (asserted): the engine checks first. */
+/* The books. Taking what is not free is a programming error (asserted): the engine checks first.
+ * A bare-metal task takes all of its node, whatever it needs and whatever `devices` says. */
 void bb_cluster_take(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
 void bb_cluster_give(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
