@@ -19,6 +19,7 @@ void
 bb_books_init(BbNode *node)
 {
     node->n_tasks = 0;
+    memset(node->n_unasked, 0, sizeof node->n_unasked);
     node->whole = FALSE;
     node->free = node->capacity;
     node->device_free = g_new(gint32, node->n_devices);
@@ -47,6 +48,7 @@ void
 bb_books_copy(BbNode *to, const BbNode *from)
 {
     to->n_tasks = from->n_tasks;
+    memcpy(to->n_unasked, from->n_unasked, sizeof to->n_unasked);
     to->whole = from->whole;
     to->free = from->free;
     if (from->n_devices > 0)
@@ -86,6 +88,9 @@ count_tasks(BbNode *node, const BbShape *shape, gint64 tasks)
 {
     g_assert(node->n_tasks + tasks >= 0);
     node->n_tasks = (guint32)(node->n_tasks + tasks);
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if (shape->need.v[r] == 0)
+            node->n_unasked[r] = (guint32)(node->n_unasked[r] + tasks);
     if (shape->group != 0)
         count_group(node, shape->group, tasks, 0);
     for (guint32 i = 0; i < shape->n_avoid; i++)
