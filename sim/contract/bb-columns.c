@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Most fields of most traces are short unsigned integers: those take a short way past the exact
+ * decimal parsers, which stay the judges of everything else. */
+#include "sim/contract/bb-columns.h"
+
+#include "sim/base/bb-error.h"
+#include "sim/base/bb-units.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+find_carried(BbColumns *columns, const char *prefix)
+{
+    for (guint i = 0; i < bb_csv_n_fields(columns->csv); i++) {
+        const char *name = bb_csv_field(columns->csv, i);
+        if (prefix == NULL || !g_str_has_prefix(name, prefix))
+            continue;
+        if (columns->carried_fields == NULL) {
+            columns->carried_fields = g_array_new(FALSE, FALSE, sizeof(guint));
+            columns->carried_header = g_string_new(NULL);
+            columns->carried = g_string_new(NULL);
+        } else {
+            g_string_append_c(columns->carried_header, ',');
+        }
+        g_array_append_val(columns->carried_fields, i);
+        bb_csv_append_field(columns->carried_header, name);
+    }
+}
+
+gboolean
+bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
+                const char *carried_prefix, GError **error)
+{
+    *columns = (BbColumns){.columns = table};
+    columns->csv = bb_csv_new(input, ',');
+    if (!bb_csv_header(columns->csv, table, carried_prefix, columns->field, error))
+        return FALSE;
+    find_carried(columns, carried_prefix);
+    return TRUE;
+}
+
+void
+bb_columns_clear(BbColumns *columns)
+{
+    g_clear_pointer(&columns->csv, bb_csv_free);
+    if (columns->carried_fields != NULL) {
+        g_array_unref(columns->carried_fields);
+        g_string_free(columns->carried_header, TRUE);
+        g_string_free(columns->carried, TRUE);
+    }
+    *columns = (BbColumns){0};
+}
+
+BbReadResult
+bb_columns_next(BbColumns *columns, GError **error)
+{
+    BbReadResult result = bb_csv_next(columns->csv, error);
+    if (result == BB_READ_ROW && !bb_csv_check_width(columns->csv, error))
+        return BB_READ_ERROR;
+    return result;
+}
+
+gboolean
+bb_columns_has(const BbColumns *columns, guint column)
+{
+    return columns->field[column] >= 0;
+}
+
+const char *
+bb_columns_raw(const BbColumns *columns, guint column)
+{
+    gint field = columns->field[column];
+    return field < 0 ? "" : bb_csv_field(columns->csv, (guint)field);
+}
+
+gboolean
+bb_columns_error(const BbColumns *columns, guint column, const char *expected, GError **error)
+{
+    return bb_csv_error(columns->csv, (guint)columns->field[column], columns->columns[column].name,
+                        expected, error);
+}
+
+static gboolean
+is_showable(const char *text)
+{
+    while (*text >= 0x20 && *text < 0x7f)
+        text++;
+    if (*text == '\0')
+        return TRUE;
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (; *text != '\0'; text += g_utf8_skip[(guchar)*text])
+        if (g_unichar_iscntrl(g_utf8_get_char(text)))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error)
+{
+    const char *text = bb_columns_raw(columns, column);
+    if (!is_showable(text))
+        return bb_columns_error(columns, column, "printable UTF-8 text", error);
+    *out = text;
+    return TRUE;
+}
+
+/* Up to 12 digits and nothing else: fits every unit conversion. */
+static gboolean
+quick_int(const char *text, gint64 *out)
+{
+    gint64 value = 0;
+    guint n = 0;
+    for (; n < 12 && g_ascii_isdigit(text[n]); n++)
+        value = value * 10 + (text[n] - '0');
+    if (n == 0 || text[n] != '\0')
+        return FALSE;
+    *out = value;
+    return TRUE;
+}
+
+gboolean
+bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
+               GError **error)
+{
+    const char *text = bb_columns_raw(columns, column), *expected = NULL;
+    gint64 value;
+    if (*text == '\0')
+        return TRUE;
+    if (quick_int(text, &value) && value >= min && value <= max) {
+        *out = value;
+        return TRUE;
+    }
+    if (!bb_parse_int(text, min, max, out, &expected))
+        return bb_columns_error(columns, column, expected, error);
+    return TRUE;
+}
+
+gboolean
+bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error)
+{
+    const char *text = bb_columns_raw(columns, column), *expected = NULL;
+    gint64 value;
+    if (*text == '\0')
+        return TRUE;
+    if (quick_int(text, &value)) {
+        *out = value * BB_US_PER_S;
+        return TRUE;
+    }
+    if (!bb_parse_seconds(text, FALSE, out, &expected))
+        return bb_columns_error(columns, column, expected, error);
+    return TRUE;
+}
+
+gboolean
+bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
+               GError **error)
+{
+    const char *text = bb_columns_raw(columns, column), *expected = NULL;
+    double value;
+    if (*text == '\0')
+        return TRUE;
+    if (!bb_parse_double(text, min, max, &value, &expected))
+        return bb_columns_error(columns, column, expected, error);
+    *out = (gint64)floor(value * 1e6 + 0.5);
+    return TRUE;
+}
+
+gboolean
+bb_columns_bool(const BbColumns *columns, guint column, gboolean *out, GError **error)
+{
+    const char *text = bb_columns_raw(columns, column), *expected = NULL;
+    if (*text != '\0' && !bb_parse_bool(text, out, &expected))
+        return bb_columns_error(columns, column, expected, error);
+    return TRUE;
+}
+
+guint64
+bb_columns_locate(const BbColumns *columns, const char *name)
+{
+    for (guint c = 0; columns->columns[c].name != NULL; c++)
+        if (g_str_equal(columns->columns[c].name, name) && columns->field[c] >= 0)
+            return bb_csv_column(columns->csv, (guint)columns->field[c]);
+    return 0;
+}
+
+const char *
+bb_columns_carried(BbColumns *columns)
+{
+    if (columns->carried_fields == NULL)
+        return NULL;
+    g_string_truncate(columns->carried, 0);
+    for (guint i = 0; i < columns->carried_fields->len; i++) {
+        if (i > 0)
+            g_string_append_c(columns->carried, ',');
+        bb_csv_append_field(
+            columns->carried,
+            bb_csv_field(columns->csv, g_array_index(columns->carried_fields, guint, i)));
+    }
+    return columns->carried->str;
+}
+
+/* The next field of a header line at *at, bare or in quotes; FALSE at its end. */
+static gboolean
+next_name(const char **at, const char *end, const char **out_name, gsize *out_n)
+{
+    const char *p = *at;
+    if (p >= end)
+        return FALSE;
+    const char *comma = memchr(p, ',', (gsize)(end - p));
+    const char *stop = comma != NULL ? comma : end;
+    *at = comma != NULL ? comma + 1 : end;
+    while (p < stop && (g_ascii_isspace(*p) || *p == '"'))
+        p++;
+    while (stop > p && (g_ascii_isspace(stop[-1]) || stop[-1] == '"'))
+        stop--;
+    *out_name = p;
+    *out_n = (gsize)(stop - p);
+    return TRUE;
+}
+
+static gboolean
+line_has(const char *line, const char *end, const char *name, gsize n)
+{
+    const char *found;
+    gsize n_found;
+    while (next_name(&line, end, &found, &n_found))
+        if (n_found == n && memcmp(found, name, n) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+bb_columns_sniff(const char *start, gsize n, const char *names)
+{
+    const char *end = start + n, *name, *names_end = names + strlen(names);
+    gsize n_name;
+    if (n >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0)
+        start += 3;
+    while (start < end && (*start == '\n' || *start == '\r'))
+        start++;
+    const char *line_end = memchr(start, '\n', (gsize)(end - start));
+    while (next_name(&names, names_end, &name, &n_name))
+        if (!line_has(start, line_end != NULL ? line_end : end, name, n_name))
+            return FALSE;
+    return TRUE;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L2. Typed fields of a CSV trace with a header, by column: what CSV readers share. A blank field, or
+ * a column that the file does not have, leaves the value as it was. Every error names file, line,
+ * byte column and the column's name, and says what was expected. */
+#pragma once
+
+#include "sim/base/bb-csv.h"
+
+#define BB_COLUMNS_MAX 32
+
+typedef struct {
+    BbCsv *csv;
+    const BbCsvColumn *columns;
+    gint field[BB_COLUMNS_MAX]; /* of each column, -1: not in this file */
+    GString *carried_header;    /* names of the columns carried along, as CSV; NULL: none */
+    GString *carried;
+    GArray *carried_fields; /* of guint */
+} BbColumns;
+
+/* Reads the header. `columns` ends with name NULL, has at most BB_COLUMNS_MAX entries and must
+ * outlive the rest. */
+gboolean bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
+                         const char *carried_prefix, GError **error);
+void bb_columns_clear(BbColumns *columns);
+/* The next row, with as many fields as the header. */
+BbReadResult bb_columns_next(BbColumns *columns, GError **error);
+
+gboolean bb_columns_has(const BbColumns *columns, guint column);
+/* "" where blank or absent. Not checked. */
+const char *bb_columns_raw(const BbColumns *columns, guint column);
+/* Text that can be shown and written anywhere: valid UTF-8 without control characters. */
+gboolean bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error);
+gboolean bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
+                        GError **error);
+/* Seconds, at least 0. */
+gboolean bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error);
+/* A decimal in [min, max] x 1000000, rounded. */
+gboolean bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
+                        GError **error);
+gboolean bb_columns_bool(const BbColumns *columns, guint column, gboolean *out, GError **error);
+/* Sets the error for that field of the row; returns FALSE. */
+gboolean bb_columns_error(const BbColumns *columns, guint column, const char *expected,
+                          GError **error);
+/* Byte column of the named column in the row, 0 unknown. */
+guint64 bb_columns_locate(const BbColumns *columns, const char *name);
+/* The fields carried along, as CSV text; NULL when there are none. Borrowed until the next row. */
+const char *bb_columns_carried(BbColumns *columns);
+
+/* Does the first line of `start` hold every one of the comma-separated names in `names` ("a,b")? */
+gboolean bb_columns_sniff(const char *start, gsize n, const char *names);
