@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pools of an experiment made into nodes: counted pools as one range of equal nodes, node files
+ * row by row, flat and elastic as one node. */
+#include "bb-experiment-keys.h"
+
+#include <string.h>
+
+static gboolean
+add_flat(BbCluster *cluster, const BbExperiment *experiment, const char *count, GError **error)
+{
+    gint64 n;
+    const char *expected;
+    if (!bb_parse_int(count, 1, BB_AMOUNT_MAX / 1000, &n, &expected)) {
+        g_autofree char *found = bb_quote(count);
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "flat:N: expected a number of processors of at least 1, found %s",
+                            found);
+    }
+    if (experiment->pools->len > 1)
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "flat:N: expected no other pool beside it, found %u pools",
+                            experiment->pools->len);
+    bb_cluster_add_flat(cluster, n);
+    return TRUE;
+}
+
+static gboolean
+add_row(BbCluster *cluster, const BbNodeRow *row, const BbPool *pool, GError **error)
+{
+    const char *expected;
+    if (bb_cluster_add(cluster, row, &expected))
+        return TRUE;
+    return bb_error_set(error, BB_ERROR_USAGE, "[pool %s]: expected %s, found \"%s\"", pool->name,
+                        expected, row->id);
+}
+
+static void
+name_amount(BbNodeRow *row, BbResource resource, gint64 amount)
+{
+    if (amount < 0)
+        return;
+    row->capacity.v[resource] = amount;
+    row->named |= 1u << resource;
+}
+
+/* POOL-1 to POOL-N, zero-padded so that their names sort in order of index. */
+static gboolean
+add_counted(BbCluster *cluster, const BbPool *pool, GError **error)
+{
+    g_autofree char *last = g_strdup_printf("%" G_GINT64_FORMAT, pool->count);
+    g_autofree char *id = g_strdup_printf("%s-[%0*d-%s]", pool->name, (int)strlen(last), 1, last);
+    BbNodeRow row = BB_NODE_ROW_INIT;
+    row.id = id;
+    row.pool = pool->name;
+    name_amount(&row, BB_CPU, pool->cpu_milli);
+    name_amount(&row, BB_MEMORY, pool->memory_mib);
+    name_amount(&row, BB_DISK, pool->disk_mib);
+    name_amount(&row, BB_GPU, pool->n_gpus < 0 ? -1 : pool->n_gpus * 1000);
+    row.gpu_model = pool->gpu_model;
+    row.labels = pool->labels;
+    row.taints = pool->taints;
+    if (pool->runtimes >= 0)
+        row.runtimes = (guint32)pool->runtimes;
+    if (pool->speed_milli >= 0)
+        row.speed_milli = (guint32)pool->speed_milli;
+    if (pool->price_micro_per_h >= 0)
+        row.price_micro_per_h = pool->price_micro_per_h;
+    return add_row(cluster, &row, pool, error);
+}
+
+/* One node of what is named, by default of more cpu and memory than any trace asks for. */
+static gboolean
+add_elastic(BbCluster *cluster, const BbPool *pool, GError **error)
+{
+    static const BbParam params[] = {
+        {.name = "cpu", .type = BB_PARAM_TEXT, .fallback = "1000000000"},
+        {.name = "memory", .type = BB_PARAM_TEXT, .fallback = "1000000000000Mi"},
+        {.name = "disk", .type = BB_PARAM_TEXT, .fallback = "0"},
+        {.name = "gpu", .type = BB_PARAM_INT, .fallback = "0", .max = BB_DEVICES_MAX},
+        {.name = NULL},
+    };
+    const char *rest = pool->nodes + strlen("elastic");
+    g_autoptr(BbParams) given =
+        bb_params_parse("elastic", params, *rest == ':' ? rest + 1 : rest, error);
+    if (!given)
+        return FALSE;
+    gint64 cpu, memory, disk;
+    const char *expected;
+    if (!bb_parse_cpu(bb_params_text(given, "cpu"), &cpu, &expected) ||
+        !bb_parse_mib(bb_params_text(given, "memory"), &memory, &expected) ||
+        !bb_parse_mib(bb_params_text(given, "disk"), &disk, &expected))
+        return bb_error_set(error, BB_ERROR_USAGE, "%s: expected %s", pool->nodes, expected);
+    BbNodeRow row = BB_NODE_ROW_INIT;
+    row.id = "elastic-1";
+    row.pool = pool->name;
+    name_amount(&row, BB_CPU, cpu);
+    name_amount(&row, BB_MEMORY, memory);
+    name_amount(&row, BB_DISK, bb_params_given(given, "disk") ? disk : -1);
+    name_amount(&row, BB_GPU,
+                bb_params_given(given, "gpu") ? bb_params_int(given, "gpu") * 1000 : -1);
+    return add_row(cluster, &row, pool, error);
+}
+
+static gboolean
+row_error(BbReader *reader, const BbNodeRow *row, const char *expected, GError **error)
+{
+    guint64 column = reader->klass->locate ? reader->klass->locate(reader, "node_id") : 0;
+    g_autofree char *found = bb_quote(row->id);
+    return bb_error_input(error, bb_input_path(reader->input), row->line, column,
+                          "node_id: expected %s, found %s", expected, found);
+}
+
+static gboolean
+add_rows(BbCluster *cluster, const BbPool *pool, BbReader *reader, GError **error)
+{
+    for (;;) {
+        BbNodeRow row = BB_NODE_ROW_INIT;
+        const char *expected;
+        BbReadResult result = bb_reader_next_node(reader, &row, error);
+        if (result != BB_READ_ROW)
+            return result == BB_READ_END;
+        if (!row.pool || !row.pool[0])
+            row.pool = pool->name;
+        if (!bb_cluster_add(cluster, &row, &expected))
+            return row_error(reader, &row, expected, error);
+    }
+}
+
+static gboolean
+add_file(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, char **out_sha256,
+         GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *format = NULL;
+    bb_reader_split(experiment->tables->traces.readers, pool->nodes, &path, &format);
+    g_autoptr(BbReader) reader =
+        bb_reader_open(experiment->tables->traces.readers, path, format, error);
+    if (!reader)
+        return FALSE;
+    if (reader->klass->reads != BB_READS_NODES)
+        return bb_error_input(error, path, 0, 0, "expected a file of nodes, found jobs (%s)",
+                              reader->klass->name);
+    guint before = bb_cluster_n(cluster);
+    if (!add_rows(cluster, pool, reader, error))
+        return FALSE;
+    if (bb_cluster_n(cluster) == before)
+        return bb_error_input(error, path, 0, 0, "expected at least one node, found none");
+    *out_sha256 = g_strdup(bb_input_sha256(reader->input));
+    return TRUE;
+}
+
+static gboolean
+add_pool(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, char **out_sha256,
+         GError **error)
+{
+    if (!pool->nodes)
+        return add_counted(cluster, pool, error);
+    if (g_str_has_prefix(pool->nodes, "flat:"))
+        return add_flat(cluster, experiment, pool->nodes + strlen("flat:"), error);
+    if (strcmp(pool->nodes, "elastic") == 0 || g_str_has_prefix(pool->nodes, "elastic:"))
+        return add_elastic(cluster, pool, error);
+    return add_file(cluster, experiment, pool, out_sha256, error);
+}
+
+BbCluster *
+bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names, GPtrArray **out_sha256,
+                            GError **error)
+{
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        char *sha256 = NULL;
+        if (!add_pool(cluster, experiment, experiment->pools->pdata[i], &sha256, error))
+            return NULL;
+        g_ptr_array_add(hashes, sha256);
+    }
+    *out_sha256 = g_steal_pointer(&hashes);
+    return g_steal_pointer(&cluster);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Key file <-> experiment. GKeyFile does the reading; it keeps no places, so when something is wrong
+ * the text is scanned again to find the line. */
+#include "bb-experiment-keys.h"
+
+#include <string.h>
+
+/* A walk over the lines of a key file. */
+typedef struct {
+    const char *next;
+    guint64 line;
+    char *text;  /* of the line, owned */
+    char *group; /* that it belongs to, owned */
+    char *key;   /* NULL when the line is none, owned */
+    gsize key_column, value_column;
+    gboolean is_group, is_bad;
+} Scan;
+
+static void
+scan_clear(Scan *scan)
+{
+    g_clear_pointer(&scan->text, g_free);
+    g_clear_pointer(&scan->group, g_free);
+    g_clear_pointer(&scan->key, g_free);
+}
+
+static void
+scan_key(Scan *scan, const char *start)
+{
+    const char *equals = strchr(start, '=');
+    scan->is_bad = !equals || equals == start || !scan->group;
+    if (scan->is_bad)
+        return;
+    scan->key = g_strchomp(g_strndup(start, (gsize)(equals - start)));
+    const char *value = equals + 1;
+    while (g_ascii_isspace(*value))
+        value++;
+    scan->value_column = (gsize)(value - scan->text) + 1;
+}
+
+static gboolean
+scan_next(Scan *scan)
+{
+    if (!*scan->next)
+        return FALSE;
+    gsize n = strcspn(scan->next, "\n");
+    g_free(scan->text);
+    scan->text = g_strndup(scan->next, n);
+    g_clear_pointer(&scan->key, g_free);
+    scan->next += n + (scan->next[n] == '\n');
+    scan->line++;
+    const char *start = scan->text;
+    while (g_ascii_isspace(*start))
+        start++;
+    scan->key_column = (gsize)(start - scan->text) + 1;
+    scan->is_group = start[0] == '[' && strchr(start, ']');
+    scan->is_bad = FALSE;
+    if (scan->is_group) {
+        g_free(scan->group);
+        scan->group = g_strndup(start + 1, (gsize)(strchr(start, ']') - start - 1));
+    } else if (start[0] && start[0] != '#') {
+        scan_key(scan, start);
+    }
+    return TRUE;
+}
+
+/* Sets the error at the first line that is neither a group, a key nor a comment. */
+static gboolean
+syntax_error(const char *path, const char *text, const GError *cause, GError **error)
+{
+    Scan scan = {.next = text};
+    while (scan_next(&scan)) {
+        if (!scan.is_bad)
+            continue;
+        g_autofree char *found = bb_quote(scan.text);
+        bb_error_input(error, path, scan.line, scan.key_column,
+                       "expected [GROUP], KEY=VALUE or # comment, found %s", found);
+        scan_clear(&scan);
+        return FALSE;
+    }
+    scan_clear(&scan);
+    return bb_error_input(error, path, 0, 0, "expected a key file: %s", cause->message);
+}
+
+/* Sets the error at the last line that says the key (GKeyFile lets the last one win), or at its group
+ * where `key` is NULL. */
+static gboolean
+placed_error(const BbExperiment *experiment, const char *group, const char *key, gboolean at_value,
+             const char *problem, GError **error)
+{
+    Scan scan = {.next = experiment->text};
+    guint64 line = 0;
+    gsize column = 0;
+    while (scan_next(&scan)) {
+        if (g_strcmp0(scan.group, group) != 0)
+            continue;
+        if (key ? g_strcmp0(scan.key, key) == 0 : scan.is_group) {
+            line = scan.line;
+            column = key && at_value ? scan.value_column : scan.key_column;
+        }
+    }
+    scan_clear(&scan);
+    return bb_error_input(error, experiment->path, line, column, "%s%s%s", at_value ? key : "",
+                          at_value ? ": " : "", problem);
+}
+
+/* The same file seen from the folder that the program runs in. */
+static char *
+rebase(const char *base, const char *value)
+{
+    if (g_path_is_absolute(value) || strcmp(base, ".") == 0 || strcmp(value, "-") == 0 ||
+        !value[0] || g_str_has_prefix(value, "flat:") || g_str_has_prefix(value, "elastic"))
+        return g_strdup(value);
+    return g_build_filename(base, value, NULL);
+}
+
+static void
+split_group(const char *text, char **out_kind, char **out_name)
+{
+    gsize n = strcspn(text, " ");
+    *out_kind = g_strndup(text, n);
+    *out_name = text[n] ? g_strstrip(g_strdup(text + n)) : NULL;
+}
+
+static char *
+read_value(GKeyFile *file, const char *group, const char *key, const char *kind, const char *base)
+{
+    g_autofree char *raw = g_key_file_get_value(file, group, key, NULL);
+    if ((strcmp(kind, "workload") == 0 && strcmp(key, "trace") == 0) ||
+        (strcmp(kind, "pool") == 0 && strcmp(key, "nodes") == 0))
+        return rebase(base, g_strstrip(raw));
+    return g_steal_pointer(&raw);
+}
+
+static gboolean
+load_key(BbExperiment *experiment, GKeyFile *file, const char *group, const char *key,
+         const char *base, GError **error)
+{
+    g_autofree char *kind = NULL;
+    g_autofree char *name = NULL;
+    split_group(group, &kind, &name);
+    g_autofree char *value = read_value(file, group, key, kind, base);
+    g_autofree char *problem = NULL;
+    BbSetResult result = bb_experiment_assign(experiment, kind, name, key, value, &problem);
+    if (result == BB_SET_DONE)
+        return TRUE;
+    return placed_error(experiment, group, result == BB_SET_BAD_GROUP ? NULL : key,
+                        result == BB_SET_BAD_VALUE, problem, error);
+}
+
+/* A group without keys counts too: [pool web] alone is a pool that lacks its count. */
+static gboolean
+load_group(BbExperiment *experiment, GKeyFile *file, const char *group, const char *base,
+           GError **error)
+{
+    g_autofree char *kind = NULL;
+    g_autofree char *name = NULL;
+    g_autofree char *problem = NULL;
+    split_group(group, &kind, &name);
+    if (!bb_experiment_open_group(experiment, kind, name, &problem))
+        return placed_error(experiment, group, NULL, FALSE, problem, error);
+    g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
+    for (guint i = 0; keys && keys[i]; i++) {
+        if (!load_key(experiment, file, group, keys[i], base, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static char *
+read_text(const char *path, GError **error)
+{
+    g_autoptr(BbInput) input = bb_input_open(path, error);
+    if (!input)
+        return NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (;;) {
+        gsize n;
+        const char *bytes = bb_input_take(input, &n, error);
+        if (!bytes)
+            return NULL;
+        if (n == 0)
+            break;
+        if (memchr(bytes, 0, n) || text->len + n > (1 << 20)) {
+            bb_error_input(error, path, 0, 0, "expected a key file, found %s",
+                           memchr(bytes, 0, n) ? "binary data" : "more than 1 MiB");
+            return NULL;
+        }
+        g_string_append_len(text, bytes, (gssize)n);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+gboolean
+bb_experiment_load(BbExperiment *experiment, const char *path, const char *base, GError **error)
+{
+    g_autofree char *folder = base ? g_strdup(base) : g_path_get_dirname(path);
+    char *text = read_text(path, error);
+    if (!text)
+        return FALSE;
+    g_free(experiment->path);
+    g_free(experiment->text);
+    experiment->path = g_strdup(path);
+    experiment->text = text;
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autoptr(GError) cause = NULL;
+    if (!g_key_file_load_from_data(file, text, (gsize)-1, G_KEY_FILE_NONE, &cause))
+        return syntax_error(path, text, cause, error);
+    g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+    for (guint i = 0; groups[i]; i++) {
+        if (!load_group(experiment, file, groups[i], folder, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* How one group is written: as text, or for the hash, where file keys give their content and what
+ * changes no result is left out. */
+static void
+append_keys(GString *out, BbGroup group, gconstpointer object, gboolean for_hash,
+            const char *sha256)
+{
+    for (const BbKey *key = bb_group_keys(group); key->name; key++) {
+        g_autoptr(GString) value = g_string_new(NULL);
+        if ((for_hash && key->unhashed) || !bb_key_format(key, object, value))
+            continue;
+        gboolean by_content = key->type == BB_KEY_FILE && sha256;
+        g_string_append_printf(out, "%s=%s\n", key->name, by_content ? sha256 : value->str);
+    }
+}
+
+char *
+bb_experiment_to_text(const BbExperiment *experiment)
+{
+    GString *out = g_string_new("[experiment]\n");
+    append_keys(out, BB_GROUP_EXPERIMENT, experiment, FALSE, NULL);
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        g_string_append_printf(out, "\n[pool %s]\n", pool->name);
+        append_keys(out, BB_GROUP_POOL, pool, FALSE, NULL);
+    }
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
+        g_string_append_printf(out, "\n[workload %s]\n", workload->name);
+        append_keys(out, BB_GROUP_WORKLOAD, workload, FALSE, NULL);
+    }
+    g_string_append(out, "\n[scheduler]\n");
+    append_keys(out, BB_GROUP_SCHEDULER, experiment, FALSE, NULL);
+    return g_string_free(out, FALSE);
+}
+
+/* Workloads go in by their place: they are often called after their file. */
+char *
+bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload_sha256,
+                     const char *const *pool_sha256)
+{
+    g_autoptr(GString) out = g_string_new("breakbulk " BB_VERSION "\n");
+    append_keys(out, BB_GROUP_EXPERIMENT, experiment, TRUE, NULL);
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        g_string_append_printf(out, "pool %s\n", pool->name);
+        append_keys(out, BB_GROUP_POOL, pool, TRUE, pool_sha256[i]);
+    }
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        g_string_append_printf(out, "workload %u\n", i);
+        append_keys(out, BB_GROUP_WORKLOAD, experiment->workloads->pdata[i], TRUE,
+                    workload_sha256[i]);
+    }
+    append_keys(out, BB_GROUP_SCHEDULER, experiment, TRUE, NULL);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, out->str, (gssize)out->len);
+}

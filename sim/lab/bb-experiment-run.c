@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run: open the inputs, build the cluster, simulate under observers, read the traces to their end
+ * (their hashes cover all of them), and hand over what came out. */
+#include "bb-experiment-run.h"
+
+#include "bb-demand.h"
+#include "bb-recorder.h"
+#include "sim/base/bb-json.h"
+
+#include <string.h>
+
+#define PROGRESS_EVERY 1024
+
+typedef struct {
+    BbExperiment *experiment;
+    const BbRunOptions *options;
+    BbNames *names;
+    GPtrArray *workloads;      /* of BbWorkload */
+    GPtrArray *workload_names; /* of char *, borrowed; ended by NULL */
+    BbCluster *cluster;
+    GPtrArray *pool_sha256; /* of char * */
+    BbMerge *merge;
+    BbDemand demand;
+    BbQueue *queue;
+    BbPlacement *placement;
+    BbMetrics *metrics;
+    BbRecorder *recorder; /* NULL: no folder */
+    BbEngine *engine;
+    guint n_instants;
+    gint64 n_expected;
+    gint64 began_us, opened_us, ended_us; /* by the clock of the options */
+} Run;
+
+static gint64
+clock_us(const Run *run)
+{
+    return run->options->clock_us ? run->options->clock_us() : 0;
+}
+
+static void
+run_clear(Run *run)
+{
+    g_clear_pointer(&run->engine, bb_engine_free);
+    g_clear_pointer(&run->recorder, bb_recorder_free);
+    g_clear_pointer(&run->metrics, bb_metrics_free);
+    g_clear_pointer(&run->placement, bb_placement_free);
+    g_clear_pointer(&run->queue, bb_queue_free);
+    g_clear_pointer(&run->merge, bb_merge_free);
+    g_clear_pointer(&run->workloads, g_ptr_array_unref);
+    g_clear_pointer(&run->workload_names, g_ptr_array_unref);
+    g_clear_pointer(&run->cluster, bb_cluster_free);
+    g_clear_pointer(&run->pool_sha256, g_ptr_array_unref);
+    g_clear_pointer(&run->names, bb_names_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static BbWorkload *
+open_workload(const BbExperiment *experiment, guint index, GError **error)
+{
+    const BbWorkloadSpec *spec = experiment->workloads->pdata[index];
+    const BbTraceTables *tables = &experiment->tables->traces;
+    if (spec->generator)
+        return bb_workload_new_generator(tables, spec->generator, (guint64)experiment->seed, index,
+                                         error);
+    g_autofree char *path = NULL;
+    g_autofree char *format = NULL;
+    bb_reader_split(tables->readers, spec->trace, &path, &format);
+    return bb_workload_new_trace(tables, path, format, error);
+}
+
+static gboolean
+open_workloads(Run *run, GError **error)
+{
+    const BbExperiment *experiment = run->experiment;
+    run->workloads = g_ptr_array_new_with_free_func((GDestroyNotify)bb_workload_free);
+    run->workload_names = g_ptr_array_new();
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        const BbWorkloadSpec *spec = experiment->workloads->pdata[i];
+        BbWorkload *workload = open_workload(experiment, i, error);
+        if (!workload)
+            return FALSE;
+        BbWorkloadChange change = {.kind = (gint)spec->kind,
+                                   .class_name = spec->class_name,
+                                   .scale_ppm = (guint64)spec->scale_ppm,
+                                   .shift_us = spec->shift_us};
+        bb_workload_change(workload, &change);
+        g_ptr_array_add(run->workloads, workload);
+        g_ptr_array_add(run->workload_names, spec->name);
+    }
+    g_ptr_array_add(run->workload_names, NULL);
+    return TRUE;
+}
+
+static const BbReaderMeta *
+meta_of(const Run *run, guint i)
+{
+    BbReader *reader = bb_workload_reader(run->workloads->pdata[i]);
+    return reader ? &reader->meta : NULL;
+}
+
+/* Without any pool: the machine that the logs' headers name, as one flat pool. */
+static gboolean
+complete_cluster(Run *run, GError **error)
+{
+    gint64 n = 0;
+    if (run->experiment->pools->len > 0)
+        return TRUE;
+    for (guint i = 0; i < run->workloads->len; i++) {
+        const BbReaderMeta *meta = meta_of(run, i);
+        gint64 size = !meta ? 0 : meta->max_procs > 0 ? meta->max_procs : meta->max_nodes;
+        if (size <= 0)
+            return bb_error_set(error, BB_ERROR_USAGE,
+                                "%s: expected a cluster, found none: give --cluster flat:N or "
+                                "--cluster FILE",
+                                bb_workload_path(run->workloads->pdata[i]));
+        n = MAX(n, size);
+    }
+    g_autofree char *flat = g_strdup_printf("flat:%" G_GINT64_FORMAT, n);
+    bb_experiment_add_cluster(run->experiment, flat);
+    return TRUE;
+}
+
+static void
+complete_name(Run *run)
+{
+    if (!run->experiment->name)
+        run->experiment->name = g_strdup(bb_workload_name(run->workloads->pdata[0]));
+}
+
+static gboolean
+open_inputs(Run *run, GError **error)
+{
+    const BbExperiment *experiment = run->experiment;
+    if (!bb_experiment_check(experiment, error) || !open_workloads(run, error) ||
+        !complete_cluster(run, error))
+        return FALSE;
+    complete_name(run);
+    run->names = bb_names_new();
+    run->cluster = bb_experiment_build_cluster(experiment, run->names, &run->pool_sha256, error);
+    if (!run->cluster)
+        return FALSE;
+    run->queue = bb_queue_new(experiment->tables->queues, experiment->queue, error);
+    if (!run->queue)
+        return FALSE;
+    run->placement = bb_placement_new(experiment->tables->placements, experiment->placement, error);
+    if (!run->placement)
+        return FALSE;
+    run->merge = bb_merge_new(run->workloads);
+    run->demand.source = bb_merge_source(run->merge);
+    return TRUE;
+}
+
+static gint64
+expected_jobs(const Run *run)
+{
+    gint64 n = 0;
+    for (guint i = 0; i < run->workloads->len; i++) {
+        const BbReaderMeta *meta = meta_of(run, i);
+        if (!meta || meta->max_jobs <= 0)
+            return -1;
+        n += meta->max_jobs;
+    }
+    return n;
+}
+
+static void
+tell_progress(gpointer data, const BbView *view)
+{
+    Run *run = data;
+    if (++run->n_instants % PROGRESS_EVERY != 0)
+        return;
+    BbProgress progress = {.n_submitted = bb_engine_n_submitted(run->engine),
+                           .n_waiting = view->n_waiting,
+                           .n_running = view->n_running,
+                           .n_expected = run->n_expected,
+                           .now_us = view->now_us};
+    run->options->progress(run->options->progress_data, &progress);
+}
+
+static void
+build_engine(Run *run)
+{
+    const BbExperiment *experiment = run->experiment;
+    BbEngineOptions options = {
+        .seed = (guint64)experiment->seed,
+        .pass_event = experiment->pass_event != 0,
+        .kill_at_estimate = experiment->kill_at_estimate != 0,
+        .reject_unplaced = experiment->reject_unplaced != 0,
+        .ties_random = experiment->ties_random != 0,
+        .estimate = (BbEstimate)experiment->estimate,
+        .search = (BbSearchMode)experiment->search,
+        .until_us = experiment->until_us < 0 ? BB_TIME_NEVER : experiment->until_us,
+        .interrupted = run->options->interrupted,
+    };
+    run->engine = bb_engine_new(run->cluster, bb_demand_source(&run->demand), run->queue,
+                                run->placement, &options);
+}
+
+static void
+add_observers(Run *run)
+{
+    BbMetricsOptions options = {.warmup_us = run->experiment->warmup_us,
+                                .window_all = run->experiment->window_all != 0};
+    run->metrics = bb_metrics_new(run->names, &options);
+    BbObserver metrics = bb_metrics_observer(run->metrics);
+    bb_engine_add_observer(run->engine, &metrics);
+    if (run->recorder)
+        bb_recorder_attach(run->recorder, run->engine);
+    if (run->options->progress) {
+        run->n_expected = expected_jobs(run);
+        BbObserver progress = {.data = run, .on_instant = tell_progress};
+        bb_engine_add_observer(run->engine, &progress);
+    }
+}
+
+/* What the simulation did not need (--until) is read all the same: a trace is good or it is not, and
+ * its hash covers the whole of it. */
+static gboolean
+read_rest(Run *run, GError **error)
+{
+    for (guint i = 0; i < run->workloads->len; i++) {
+        BbReadResult result;
+        do {
+            BbJobRow row = BB_JOB_ROW_INIT;
+            result = bb_workload_next(run->workloads->pdata[i], &row, error);
+        } while (result == BB_READ_ROW);
+        if (result == BB_READ_ERROR)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+simulate(Run *run, GError **error)
+{
+    const char *output = run->options->output;
+    if (output) {
+        run->recorder = bb_recorder_new(output, run->experiment, run->cluster,
+                                        (const char *const *)run->workload_names->pdata, error);
+        if (!run->recorder)
+            return FALSE;
+    }
+    build_engine(run);
+    add_observers(run);
+    return bb_engine_run(run->engine, error) && read_rest(run, error);
+}
+
+/* "128 nodes of nodes.csv", "flat:100", "3 nodes of web, 4 nodes of vm". */
+static char *
+describe_cluster(const Run *run)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < run->experiment->pools->len; i++) {
+        const BbPool *pool = run->experiment->pools->pdata[i];
+        g_string_append(out, i > 0 ? ", " : "");
+        if (!pool->nodes)
+            g_string_append_printf(out, "%" G_GINT64_FORMAT " node%s of %s", pool->count,
+                                   pool->count == 1 ? "" : "s", pool->name);
+        else
+            g_string_append(out, pool->nodes);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Puts the text into the outcome's keeping. */
+static const char *
+keep(BbOutcome *outcome, char *text)
+{
+    g_ptr_array_add(outcome->texts, text);
+    return text;
+}
+
+static void
+describe_traces(const Run *run, BbOutcome *outcome)
+{
+    guint n = run->workloads->len;
+    outcome->traces = g_new0(BbTraceInfo, n);
+    for (guint i = 0; i < n; i++) {
+        BbWorkload *workload = run->workloads->pdata[i];
+        outcome->traces[i] = (BbTraceInfo){
+            .path = keep(outcome, g_strdup(bb_workload_path(workload))),
+            .sha256 = keep(outcome, g_strdup(bb_workload_sha256(workload))),
+            .format = keep(outcome, g_strdup(bb_workload_format(workload))),
+            .n_jobs = bb_workload_n_jobs(workload),
+        };
+    }
+    outcome->info.traces = outcome->traces;
+    outcome->info.n_traces = n;
+}
+
+static char *
+hash(const Run *run, const BbOutcome *outcome)
+{
+    g_autofree const char **workloads = g_new0(const char *, outcome->info.n_traces + 1);
+    for (guint i = 0; i < outcome->info.n_traces; i++)
+        workloads[i] = outcome->traces[i].sha256;
+    return bb_experiment_sha256(run->experiment, workloads,
+                                (const char *const *)run->pool_sha256->pdata);
+}
+
+static void
+describe(const Run *run, BbOutcome *outcome)
+{
+    const BbExperiment *experiment = run->experiment;
+    describe_traces(run, outcome);
+    outcome->info.version = BB_VERSION;
+    outcome->info.name = keep(outcome, g_strdup(experiment->name));
+    outcome->info.seed = (guint64)experiment->seed;
+    outcome->info.sha256 = keep(outcome, hash(run, outcome));
+    outcome->info.estimate_source =
+        experiment->estimate == BB_ESTIMATE_PERFECT ? "perfect" : "trace";
+    outcome->info.cluster = keep(outcome, describe_cluster(run));
+    outcome->info.queue = keep(outcome, g_strdup(experiment->queue));
+    outcome->info.placement = keep(outcome, g_strdup(experiment->placement));
+    outcome->info.work = *bb_engine_work(run->engine);
+}
+
+static void
+take_notes(const Run *run, BbOutcome *outcome)
+{
+    gboolean uses_estimates = run->experiment->estimate == BB_ESTIMATE_TRACE &&
+                              (run->queue->klass->projects || run->queue->klass->compare);
+    for (guint i = 0; i < run->workloads->len; i++) {
+        const char *warning = bb_workload_warning(run->workloads->pdata[i]);
+        if (warning)
+            g_ptr_array_add(outcome->notes, g_strdup(warning));
+    }
+    bb_demand_notes(&run->demand, run->cluster, uses_estimates, outcome->notes);
+}
+
+static char *
+timing_json(const Run *run)
+{
+    double simulate_s = (double)(run->ended_us - run->opened_us) / 1e6;
+    g_autoptr(BbJson) json = bb_json_new();
+    bb_json_begin_object(json, NULL);
+    bb_json_text(json, "schema", "breakbulk-timing/0");
+    bb_json_double(json, "open_s", (double)(run->opened_us - run->began_us) / 1e6);
+    bb_json_double(json, "simulate_s", simulate_s);
+    bb_json_double(json, "jobs_per_s",
+                   (double)bb_engine_n_submitted(run->engine) / MAX(simulate_s, 1e-6));
+    bb_json_end(json);
+    return g_strdup(bb_json_str(json));
+}
+
+static gboolean
+commit(Run *run, const BbOutcome *outcome, GError **error)
+{
+    if (!run->recorder)
+        return TRUE;
+    g_autofree char *experiment = bb_experiment_to_text(run->experiment);
+    g_autofree char *timing = run->options->clock_us ? timing_json(run) : NULL;
+    return bb_recorder_commit(run->recorder, outcome->summary_json, experiment, timing, error);
+}
+
+void
+bb_outcome_free(BbOutcome *outcome)
+{
+    if (!outcome)
+        return;
+    g_clear_pointer(&outcome->result, bb_result_free);
+    g_ptr_array_unref(outcome->notes);
+    g_ptr_array_unref(outcome->texts);
+    g_free(outcome->traces);
+    g_free(outcome->summary_json);
+    g_free(outcome);
+}
+
+BbOutcome *
+bb_experiment_run(BbExperiment *experiment, const BbRunOptions *options, GError **error)
+{
+    g_auto(Run) run = {.experiment = experiment, .options = options};
+    run.began_us = clock_us(&run);
+    if (!open_inputs(&run, error))
+        return NULL;
+    run.opened_us = clock_us(&run);
+    if (!simulate(&run, error))
+        return NULL;
+    run.ended_us = clock_us(&run);
+    g_autoptr(BbOutcome) outcome = g_new0(BbOutcome, 1);
+    outcome->notes = g_ptr_array_new_with_free_func(g_free);
+    outcome->texts = g_ptr_array_new_with_free_func(g_free);
+    outcome->result = bb_metrics_result(run.metrics);
+    describe(&run, outcome);
+    take_notes(&run, outcome);
+    outcome->summary_json = bb_summary_json(&outcome->info, outcome->result);
+    return commit(&run, outcome, error) ? g_steal_pointer(&outcome) : NULL;
+}

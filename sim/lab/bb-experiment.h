@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L4. An experiment: one cluster, its workloads, one scheduler, and how to measure. It comes from a
+ * key file, from options, or from both (options win), and is written back as canonical text.
+ *
+ *     [experiment]     name, seed, warmup, until, window, unplaced, kill_at_estimate, estimate,
+ *                      search, record
+ *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
+ *                      or nodes = FILE[:FORMAT] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
+ *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
+ *                      shift
+ *     [scheduler]      queue, placement, pass, ties
+ *
+ * `until` is a time of the trace, `warmup` counts from the first submission. Any number of experiments
+ * may exist and run side by side in threads. */
+#pragma once
+
+#include "bb-workload.h"
+
+/* Every policy and format there is, each list ended by NULL. Must outlive what is made from it. */
+typedef struct {
+    BbTraceTables traces;
+    const BbQueueClass *const *queues;
+    const BbPlacementClass *const *placements;
+} BbTables;
+
+/* What `record` names, as bits. */
+typedef enum {
+    BB_RECORD_JOBS = 1 << 0,
+    BB_RECORD_TIMELINE = 1 << 1,
+    BB_RECORD_NODES = 1 << 2,
+    BB_RECORD_ALLOCATIONS = 1 << 3,
+} BbRecord;
+
+/* Numbers are gint64 throughout, also choices (index) and sets (bits), so that one table of keys reads
+ * and writes them all. -1: not given. Texts are owned, NULL: not given. */
+typedef struct {
+    char *name;
+    char *nodes;
+    gint64 count, cpu_milli, memory_mib, disk_mib, n_gpus;
+    char *gpu_model, *labels, *taints;
+    gint64 runtimes; /* bits of BbKind */
+    gint64 speed_milli, price_micro_per_h;
+} BbPool;
+
+typedef struct {
+    char *name;
+    char *trace, *generator;
+    gint64 kind; /* BbKind */
+    char *class_name;
+    gint64 scale_ppm, scale_by, shift_us;
+} BbWorkloadSpec;
+
+typedef struct {
+    const BbTables *tables;
+    char *path; /* of its file, NULL: none */
+    char *text; /* of its file, for places in errors */
+    char *name;
+    gint64 seed, warmup_us, until_us /* -1: to the end */;
+    gint64 window_all, reject_unplaced, kill_at_estimate;
+    gint64 estimate /* BbEstimate */, search /* BbSearchMode */;
+    gint64 record; /* bits of BbRecord */
+    char *queue, *placement;
+    gint64 pass_event, ties_random;
+    GPtrArray *pools;     /* of BbPool, in order of the file */
+    GPtrArray *workloads; /* of BbWorkloadSpec, in order of the file */
+} BbExperiment;
+
+/* Empty, with every default. */
+BbExperiment *bb_experiment_new(const BbTables *tables);
+void bb_experiment_free(BbExperiment *experiment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbExperiment, bb_experiment_free)
+
+/* Adds what a key file says. Relative paths in it are taken from `base`, NULL: from the folder of the
+ * file. BB_ERROR_INPUT with file:line:column for bad text, unknown groups and keys (with a suggestion)
+ * and bad values. */
+gboolean bb_experiment_load(BbExperiment *experiment, const char *path, const char *base,
+                            GError **error);
+/* "pool.web.count" = "3", "seed" (for experiment.seed): creates the group or key where the file lacks
+ * it. `option` stands before the message of the BB_ERROR_USAGE. */
+gboolean bb_experiment_set(BbExperiment *experiment, const char *option, const char *target,
+                           const char *value, GError **error);
+/* Command-line traces and clusters take the place of every [workload] and [pool]: clear, then add. */
+void bb_experiment_clear_workloads(BbExperiment *experiment);
+void bb_experiment_clear_pools(BbExperiment *experiment);
+/* A workload named after the base name of the trace. Its keys may then be set. */
+void bb_experiment_add_trace(BbExperiment *experiment, const char *trace);
+/* A pool named "cluster" with nodes = `cluster`. */
+void bb_experiment_add_cluster(BbExperiment *experiment, const char *cluster);
+/* What single keys cannot tell: a workload is there and has a source, every pool has nodes of one
+ * kind or the other and somebody may use it. To be called before a run. */
+gboolean bb_experiment_check(const BbExperiment *experiment, GError **error);
+
+/* The experiment as canonical text: every key with its value, defaults included, groups and keys in a
+ * fixed order. Reads back as the same experiment. Owned by the caller. */
+char *bb_experiment_to_text(const BbExperiment *experiment);
+/* SHA-256 (hex) over the program's version, every key that can change a result, and the contents of
+ * traces and node files (their sha256, in the order of `workloads` and `pools`; NULL for pools and
+ * workloads without a file). Never over names of files, `name`, `search` or `record`. */
+char *bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload_sha256,
+                           const char *const *pool_sha256);
+
+/* The nodes of the experiment's pools, and the sha256 of each node file (GPtrArray of char *, NULL
+ * where there is none), in order of pools. `names` is borrowed and must outlive the cluster. */
+BbCluster *bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names,
+                                       GPtrArray **out_sha256, GError **error);
