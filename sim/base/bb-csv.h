@@ -24,7 +24,8 @@ const char *bb_csv_field(const BbCsv *csv, guint i);
 guint64 bb_csv_line(const BbCsv *csv);
 /* Byte column at which the i-th field begins, from 1. O(row): for errors. */
 guint64 bb_csv_column(const BbCsv *csv, guint i);
-/* Sets "FILE:LINE:COLUMN: NAME: expected EXPECTED, found "FIELD"" for field i; returns FALSE.
+/* Sets "FILE:LINE:COLUMN: column "NAME": expected EXPECTED, found "FIELD"" for field i (the line
+ * is the one on which that field begins); returns FALSE.
  * `name` is the column's name, may be NULL. */
 gboolean bb_csv_error(const BbCsv *csv, guint i, const char *name, const char *expected,
                       GError **error);
