@@ -7,7 +7,9 @@
  *   RES_allocated_frac_bought   also RES_allocated_frac_up, RES_used_frac, RES_packing_density_frac
  *   makespan, jain_wait, nodes_count, nodes_busy_mean, nodes_busy_peak, nodes_empty_frac,
  *   nodes_packing_density_frac
- *   kind.KIND.NAME, class.CLASS.NAME   the first two lines, of a part */
+ *   submitted                   the number of jobs
+ *   kind.KIND.NAME, class.CLASS.NAME   SERIES_STAT, COUNT_frac, submitted and
+ *                               RES_allocated_frac_bought of a part */
 #pragma once
 
 #include "bb-result.h"
@@ -21,7 +23,7 @@ typedef enum {
 typedef struct {
     double value;      /* NaN: this run has none (no such class, an empty series) */
     gboolean at_least; /* a lower bound, for jobs were censored */
-    const char *unit;  /* "s", "frac", "ratio", "nodes" */
+    const char *unit;  /* "s", "frac", "ratio", "nodes", "jobs" */
     BbDirection direction;
     const BbPopulation *population; /* whose censored and rejected counts tell if it can be judged;
                                      * NULL: no time series. Borrowed from the result */
@@ -31,6 +33,9 @@ typedef struct {
 gboolean bb_metric_get(const BbResult *result, const char *name, BbMetric *out, GError **error);
 /* The same without a result: is it a name? out (may be NULL) gets unit and direction, value NaN. */
 gboolean bb_metric_check(const char *name, BbMetric *out, GError **error);
+
+/* All names, of a whole run or of a part of its jobs, in a fixed order. Strings. */
+GPtrArray *bb_metric_names_new(gboolean of_part);
 
 /* For `list metrics`: one row a family, ended by name NULL. */
 typedef struct {

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A row is a handful of integers, compared as a whole with the one before. Allocated is capacity less
+ * what the cluster's books call free; used is added up from the runs. */
+#include "sim/observe/bb-timeline.h"
+
+#include "sim/base/bb-units.h"
+#include "sim/observe/bb-usage.h"
+
+typedef struct {
+    gint64 queued, running;
+    BbResources capacity, allocated, used;
+} State;
+
+struct _BbTimeline {
+    guint32 modelled;
+    BbOutputFile *file; /* borrowed */
+    State now, written;
+    gboolean changed, any_written;
+    GString *row;
+};
+
+static void
+write_header(BbTimeline *timeline)
+{
+    static const char *const columns[] = {"capacity", "allocated", "used"};
+    GString *row = timeline->row;
+
+    g_string_assign(row, "time_s,queued_jobs,running_jobs");
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        if (!(timeline->modelled & (1u << r)))
+            continue;
+        for (guint c = 0; c < G_N_ELEMENTS(columns); c++)
+            g_string_append_printf(row, ",%s_%s_%s", bb_resource_names[r], columns[c],
+                                   bb_resource_units[r]);
+    }
+    g_string_append_c(row, '\n');
+    bb_output_file_append(timeline->file, row->str, row->len);
+}
+
+BbTimeline *
+bb_timeline_new(guint32 modelled, BbOutputFile *file)
+{
+    BbTimeline *timeline = g_new0(BbTimeline, 1);
+    timeline->modelled = modelled;
+    timeline->file = file;
+    timeline->row = g_string_new(NULL);
+    write_header(timeline);
+    return timeline;
+}
+
+void
+bb_timeline_free(BbTimeline *timeline)
+{
+    if (timeline == NULL)
+        return;
+    g_string_free(timeline->row, TRUE);
+    g_free(timeline);
+}
+
+static void
+on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
+{
+    BbTimeline *timeline = data;
+    (void)view;
+    (void)record;
+    timeline->now.queued++;
+    timeline->changed = TRUE;
+}
+
+static void
+on_start(gpointer data, const BbView *view, const BbRun *run)
+{
+    BbTimeline *timeline = data;
+    BbUsage usage = bb_usage_of_run(run, view->cluster);
+    bb_resources_add(&timeline->now.used, &usage.used, 1);
+    if (run->first_task == 0 && run->start_us == run->record->start_us) {
+        timeline->now.queued--;
+        timeline->now.running++;
+    }
+    timeline->changed = TRUE;
+}
+
+static void
+on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+{
+    BbTimeline *timeline = data;
+    (void)how;
+    BbUsage usage = bb_usage_of_run(run, view->cluster);
+    bb_resources_add(&timeline->now.used, &usage.used, -1);
+    timeline->changed = TRUE;
+}
+
+static void
+on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
+{
+    BbTimeline *timeline = data;
+    (void)view;
+    if (record->start_us >= 0)
+        timeline->now.running--;
+    else
+        timeline->now.queued--;
+    timeline->changed = TRUE;
+}
+
+static void
+append_int(GString *row, gint64 value)
+{
+    g_string_append_printf(row, ",%" G_GINT64_FORMAT, value);
+}
+
+static void
+write_row(BbTimeline *timeline, BbTimeUs now_us)
+{
+    const State *state = &timeline->now;
+    GString *row = timeline->row;
+
+    g_string_truncate(row, 0);
+    bb_append_seconds(row, now_us);
+    append_int(row, state->queued);
+    append_int(row, state->running);
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        if (!(timeline->modelled & (1u << r)))
+            continue;
+        append_int(row, state->capacity.v[r]);
+        append_int(row, state->allocated.v[r]);
+        append_int(row, state->used.v[r]);
+    }
+    g_string_append_c(row, '\n');
+    bb_output_file_append(timeline->file, row->str, row->len);
+}
+
+static gboolean
+differs(const State *a, const State *b)
+{
+    gboolean same = a->queued == b->queued && a->running == b->running;
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        same = same && a->capacity.v[r] == b->capacity.v[r] &&
+               a->allocated.v[r] == b->allocated.v[r] && a->used.v[r] == b->used.v[r];
+    return !same;
+}
+
+static void
+on_instant(gpointer data, const BbView *view)
+{
+    BbTimeline *timeline = data;
+    if (!timeline->changed)
+        return;
+    timeline->now.capacity = *bb_cluster_capacity(view->cluster);
+    timeline->now.allocated = timeline->now.capacity;
+    bb_resources_add(&timeline->now.allocated, bb_cluster_free_sum(view->cluster), -1);
+    timeline->changed = FALSE;
+    if (timeline->any_written && !differs(&timeline->now, &timeline->written))
+        return;
+    write_row(timeline, view->now_us);
+    timeline->written = timeline->now;
+    timeline->any_written = TRUE;
+}
+
+BbObserver
+bb_timeline_observer(BbTimeline *timeline)
+{
+    return (BbObserver){
+        .data = timeline,
+        .on_submit = on_submit,
+        .on_start = on_start,
+        .on_end = on_end,
+        .on_job_done = on_job_done,
+        .on_instant = on_instant,
+    };
+}
