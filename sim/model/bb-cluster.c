@@ -258,7 +258,7 @@ bb_cluster_node(const BbCluster *cluster, guint index)
 const BbNode *
 bb_cluster_nodes(const BbCluster *cluster)
 {
-    return &g_array_index(cluster->nodes, BbNode, 0);
+    return (const BbNode *)(gpointer)cluster->nodes->data;
 }
 
 gint

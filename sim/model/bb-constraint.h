@@ -2,6 +2,7 @@
 /* L1. The texts of constraint columns, checked and taken apart.
  *   labels, taints, tolerate   key=value; key=value       (a bare key is key=)
  *   require                    key=a|b; key2=c            every term must hold, any value of it
+ *                                                         (key= asks for the label of a bare key)
  *   spread                     key:max_skew; ..           max_skew >= 1
  *   avoid                      group; group               no node that has a task of that group
  *   gpu_model                  A|B
@@ -26,7 +27,8 @@ typedef struct {
 } BbSpreadTerm;
 
 /* Each appends to `out` (GArray of the type named; may be NULL to check only, names then unused) and
- * returns FALSE with *out_expected (a static text) when the text is malformed. NULL or "" is fine. */
+ * returns FALSE with *out_expected (a static text; may be NULL) when the text is malformed; nothing
+ * is appended or interned then. NULL or "" is fine. */
 gboolean bb_parse_labels(BbNames *names, const char *text, GArray *out /* of BbLabel */,
                          const char **out_expected);
 gboolean bb_parse_require(BbNames *names, const char *text, GArray *out /* of BbRequireTerm */,
