@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/model/bb-cluster.h"
+
+#define CPU (1u << BB_CPU)
+#define ALL ((1u << BB_N_RESOURCES) - 1)
+
+static void
+add(BbCluster *cluster, const BbNodeRow *row)
+{
+    const char *expected = NULL;
+    gboolean ok = bb_cluster_add(cluster, row, &expected);
+    g_assert_cmpstr(expected, ==, NULL);
+    g_assert_true(ok);
+}
+
+static void
+assert_amounts(const BbResources *is, gint64 cpu, gint64 memory, gint64 disk, gint64 gpu)
+{
+    const gint64 expected[BB_N_RESOURCES] = {cpu, memory, disk, gpu};
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        g_assert_cmpint(is->v[r], ==, expected[r]);
+}
+
+static void
+test_add(void)
+{
+    static const BbNodeRow rows[] = {
+        {.id = "big",
+         .capacity = {{64000, 1024, 0, 2000}},
+         .named = CPU | 1u << BB_GPU,
+         .gpu_model = "A100",
+         .runtimes = 5,
+         .speed_milli = 1500,
+         .price_micro_per_h = 7},
+        {.id = "n[01-03]",
+         .pool = "small",
+         .capacity = {{4000, 16, 0, 0}},
+         .named = 1u << BB_MEMORY,
+         .labels = "zone=a; ssd",
+         .taints = "spot=yes",
+         .runtimes = BB_ALL_KINDS},
+    };
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    g_assert_cmpuint(bb_cluster_n(cluster), ==, 0);
+    add(cluster, &rows[0]);
+    add(cluster, &rows[1]);
+    g_assert_cmpuint(bb_cluster_n(cluster), ==, 4);
+    g_assert_cmpuint(bb_cluster_modelled(cluster), ==, CPU | 1u << BB_MEMORY | 1u << BB_GPU);
+    assert_amounts(bb_cluster_capacity(cluster), 76000, 1072, 0, 2000);
+    assert_amounts(bb_cluster_free_sum(cluster), 76000, 1072, 0, 2000);
+    g_assert_true(bb_cluster_names(cluster) == names);
+
+    const BbNode *big = bb_cluster_node(cluster, 0);
+    g_assert_cmpstr(bb_names_text(names, big->gpu_model), ==, "A100");
+    g_assert_cmpuint(big->pool, ==, 0);
+    g_assert_cmpuint(big->runtimes, ==, 5);
+    g_assert_cmpuint(big->speed_milli, ==, 1500);
+    g_assert_cmpint(big->price_micro_per_h, ==, 7);
+    g_assert_cmpuint(big->n_devices, ==, 2);
+    g_assert_cmpint(big->device_free[0], ==, 1000);
+    g_assert_cmpint(big->device_free[1], ==, 1000);
+    assert_amounts(&big->free, 64000, 1024, 0, 2000);
+
+    const BbNode *last = &bb_cluster_nodes(cluster)[3];
+    g_assert_cmpuint(last->index, ==, 3);
+    g_assert_cmpstr(bb_names_text(names, last->name), ==, "n03");
+    g_assert_cmpstr(bb_names_text(names, last->pool), ==, "small");
+    g_assert_cmpuint(last->n_labels, ==, 2);
+    g_assert_cmpuint(last->n_taints, ==, 1);
+    g_assert_cmpstr(bb_names_text(names, last->taints->value), ==, "yes");
+    g_assert_cmpuint(bb_node_label(last, bb_names_find(names, "zone")), ==,
+                     bb_names_find(names, "a"));
+}
+
+static void
+test_find(void)
+{
+    static const struct {
+        const char *name;
+        gint index;
+    } cases[] = {
+        {"n08", 0},    {"n10", 2}, {"m", 3},   {"n8", -1},      {"n11", -1},
+        {"later", -1}, {"", -1},   {NULL, -1}, {"a label", -1},
+    };
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    BbNodeRow range = BB_NODE_ROW_INIT, single = BB_NODE_ROW_INIT;
+    range.id = "n[08-10]";
+    single.id = "m";
+    g_assert_cmpint(bb_cluster_find(cluster, "m"), ==, -1);
+    bb_names_intern(names, "a label");
+    add(cluster, &range);
+    add(cluster, &single);
+    bb_names_intern(names, "later");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpint(bb_cluster_find(cluster, cases[i].name), ==, cases[i].index);
+}
+
+/* What is refused says what was expected and leaves the cluster as it was. */
+static void
+test_refused(void)
+{
+    static const struct {
+        BbNodeRow row;
+        const char *expected;
+    } cases[] = {
+        {{.id = NULL}, "a name, or a range *"},
+        {{.id = "n[3-1]"}, "a name, or a range *"},
+        {{.id = "a b"}, "a name, or a range *"},
+        {{.id = "n2"}, "each node once"},
+        {{.id = "n[3-9]"}, "each node once"},
+        {{.id = "x[1-9999998]"}, "at most 10000000 nodes"},
+        {{.id = "x[0-999999999]"}, "at most 10000000 nodes"},
+        {{.id = "x", .labels = "a=b=c"}, "key=value; key=value"},
+        {{.id = "x", .taints = "=b"}, "key=value; key=value"},
+        {{.id = "x", .labels = "a=1;b=2;a=3"}, "each label key once"},
+        {{.id = "x", .capacity = {{0, 0, 0, 65000}}}, "at most 64 *"},
+        {{.id = "x", .capacity = {{0, 0, 0, 1500}}}, "at most 64 *"},
+        {{.id = "x[1-9000000]", .capacity = {{0, BB_AMOUNT_MAX, 0, 0}}}, "*stays below*"},
+        {{.id = "x", .capacity = {{-1, 0, 0, 0}}}, "*stays below*"},
+    };
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    BbNodeRow row = BB_NODE_ROW_INIT;
+    row.id = "n[1-3]";
+    add(cluster, &row);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *expected = NULL;
+        g_test_message("%s", cases[i].row.id);
+        g_assert_false(bb_cluster_add(cluster, &cases[i].row, &expected));
+        g_assert_nonnull(expected);
+        g_assert_true(g_pattern_match_simple(cases[i].expected, expected));
+        g_assert_false(bb_cluster_add(cluster, &cases[i].row, NULL));
+        g_assert_cmpuint(bb_cluster_n(cluster), ==, 3);
+        g_assert_cmpint(bb_cluster_find(cluster, "x"), ==, -1);
+        assert_amounts(bb_cluster_capacity(cluster), 0, 0, 0, 0);
+    }
+    row.id = "x";
+    add(cluster, &row);
+}
+
+static void
+test_flat(void)
+{
+    static const struct {
+        const char *labels, *taints;
+        guint32 named;
+        gboolean flat;
+    } cases[] = {
+        {NULL, NULL, CPU, TRUE}, {"a=1", NULL, CPU, FALSE}, {NULL, "a=1", CPU, FALSE},
+        {NULL, NULL, 0, FALSE},  {NULL, NULL, ALL, FALSE},  {NULL, NULL, 1u << BB_MEMORY, FALSE},
+    };
+    g_autoptr(BbNames) names = bb_names_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+        BbNodeRow row = BB_NODE_ROW_INIT;
+        row.id = "n";
+        row.labels = cases[i].labels;
+        row.taints = cases[i].taints;
+        row.named = cases[i].named;
+        g_assert_false(bb_cluster_is_flat(cluster));
+        add(cluster, &row);
+        g_assert_cmpint(bb_cluster_is_flat(cluster), ==, cases[i].flat);
+        row.id = "m";
+        add(cluster, &row);
+        g_assert_false(bb_cluster_is_flat(cluster));
+    }
+}
+
+static void
+test_add_flat(void)
+{
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    bb_cluster_add_flat(cluster, 100);
+    const BbNode *node = bb_cluster_node(cluster, 0);
+    g_assert_true(bb_cluster_is_flat(cluster));
+    g_assert_cmpuint(bb_cluster_modelled(cluster), ==, CPU);
+    g_assert_cmpuint(node->runtimes, ==, BB_ALL_KINDS);
+    g_assert_cmpuint(node->speed_milli, ==, 1000);
+    assert_amounts(&node->free, 100000, 0, 0, 0);
+}
+
+/* A copy shares what is fixed and owns its books; copying books back undoes what was tried. */
+static void
+test_copy(void)
+{
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbShapes) shapes = bb_shapes_new(names);
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    BbNodeRow row = BB_NODE_ROW_INIT;
+    row.id = "n[1-2]";
+    row.labels = "zone=a";
+    row.capacity = (BbResources){{8000, 0, 0, 2000}};
+    add(cluster, &row);
+    BbJobRow job = BB_JOB_ROW_INIT;
+    job.need = (BbResources){{1000, 0, 0, 500}};
+    job.group = "web";
+    const BbShape *shape = bb_shapes_intern(shapes, &job, ALL);
+    const BbPlaced first = {.node = 0, .n_tasks = 1, .devices = 1};
+    const BbPlaced second = {.node = 1, .n_tasks = 1, .devices = 2};
+    bb_cluster_take(cluster, shape, &first);
+
+    g_autoptr(BbCluster) copy = bb_cluster_copy(cluster);
+    const BbNode *there = bb_cluster_node(copy, 0), *here = bb_cluster_node(cluster, 0);
+    g_assert_true(there->labels == here->labels && there->device_free != here->device_free);
+    g_assert_cmpint(bb_cluster_find(copy, "n2"), ==, 1);
+    assert_amounts(bb_cluster_free_sum(copy), 15000, 0, 0, 3500);
+    bb_cluster_take(copy, shape, &first);
+    bb_cluster_take(copy, shape, &second);
+    g_assert_cmpint(there->device_free[0], ==, 0);
+    g_assert_cmpint(here->device_free[0], ==, 500);
+    g_assert_cmpuint(bb_node_group_tasks(there, shape->group), ==, 2);
+    g_assert_cmpuint(bb_node_group_tasks(here, shape->group), ==, 1);
+    assert_amounts(bb_cluster_free_sum(copy), 13000, 0, 0, 2500);
+    assert_amounts(bb_cluster_free_sum(cluster), 15000, 0, 0, 3500);
+
+    bb_cluster_copy_node(copy, cluster, 1);
+    assert_amounts(bb_cluster_free_sum(copy), 14000, 0, 0, 3000);
+    g_assert_cmpuint(bb_cluster_node(copy, 1)->n_groups, ==, 0);
+    bb_cluster_copy_books(copy, cluster);
+    assert_amounts(bb_cluster_free_sum(copy), 15000, 0, 0, 3500);
+    assert_amounts(&there->free, 7000, 0, 0, 1500);
+    g_assert_cmpint(there->device_free[0], ==, 500);
+    g_assert_cmpuint(bb_node_group_tasks(there, shape->group), ==, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/cluster/add", test_add);
+    g_test_add_func("/cluster/find", test_find);
+    g_test_add_func("/cluster/refused", test_refused);
+    g_test_add_func("/cluster/flat", test_flat);
+    g_test_add_func("/cluster/add-flat", test_add_flat);
+    g_test_add_func("/cluster/copy", test_copy);
+    return g_test_run();
+}
