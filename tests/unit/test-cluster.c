@@ -226,6 +226,27 @@ test_copy(void)
     g_assert_cmpuint(bb_node_group_tasks(there, shape->group), ==, 1);
 }
 
+static void
+test_copy_whole(void)
+{
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbShapes) shapes = bb_shapes_new(names);
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    BbJobRow job = BB_JOB_ROW_INIT;
+    const BbPlaced placed = {.node = 0, .n_tasks = 1};
+    bb_cluster_add_flat(cluster, 4);
+    job.kind = BB_BARE_METAL;
+    const BbShape *shape = bb_shapes_intern(shapes, &job, CPU);
+    g_autoptr(BbCluster) before = bb_cluster_copy(cluster);
+    bb_cluster_take(cluster, shape, &placed);
+    g_autoptr(BbCluster) after = bb_cluster_copy(cluster);
+    g_assert_true(bb_cluster_node(after, 0)->whole);
+    bb_cluster_copy_node(after, before, 0);
+    g_assert_false(bb_cluster_node(after, 0)->whole);
+    g_assert_cmpuint(bb_cluster_node(after, 0)->n_tasks, ==, 0);
+    assert_amounts(bb_cluster_free_sum(after), 4000, 0, 0, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -236,5 +257,6 @@ main(int argc, char **argv)
     g_test_add_func("/cluster/flat", test_flat);
     g_test_add_func("/cluster/add-flat", test_add_flat);
     g_test_add_func("/cluster/copy", test_copy);
+    g_test_add_func("/cluster/copy-whole", test_copy_whole);
     return g_test_run();
 }
