@@ -17,7 +17,7 @@ void bb_rng_philox(const guint32 counter[4], const guint32 key[2], guint32 out[4
 
 /* 64 random bits. */
 guint64 bb_rng_u64(guint64 seed, guint32 stream, guint64 entity, guint32 ordinal);
-/* Uniform in the open interval (0, 1), 53 bits. */
+/* Uniform in the open interval (0, 1): the middles of 2^52 equal cells. */
 double bb_rng_uniform(guint64 seed, guint32 stream, guint64 entity, guint32 ordinal);
 /* Uniform integer in [0, n), n > 0, by multiplication (bias below n / 2^64). */
 guint64 bb_rng_below(guint64 seed, guint32 stream, guint64 entity, guint32 ordinal, guint64 n);
