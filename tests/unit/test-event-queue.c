@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/base/bb-event-queue.h"
+
+static void
+test_empty(void)
+{
+    g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+    BbEvent event = {0};
+    g_assert_null(bb_event_queue_peek(queue));
+    g_assert_false(bb_event_queue_pop(queue, &event));
+    g_assert_cmpuint(bb_event_queue_n(queue), ==, 0);
+    bb_event_queue_free(NULL);
+}
+
+/* Time first, then class, then the order of pushing. */
+static void
+test_order(void)
+{
+    static const struct {
+        BbTimeUs time_us;
+        guint event_class, rank;
+    } pushed[] = {
+        {5, 3, 5}, {5, 0, 2}, {1, 255, 1}, {5, 3, 6},
+        {5, 0, 3}, {5, 1, 4}, {-7, 9, 0},  {G_MAXINT64, 0, 7},
+    };
+    g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(pushed); i++)
+        bb_event_queue_push(queue, pushed[i].time_us, pushed[i].event_class,
+                            GUINT_TO_POINTER(pushed[i].rank));
+    for (guint rank = 0; rank < G_N_ELEMENTS(pushed); rank++) {
+        BbEvent event = {0};
+        g_assert_true(bb_event_queue_peek(queue)->data == GUINT_TO_POINTER(rank));
+        g_assert_true(bb_event_queue_pop(queue, &event));
+        g_assert_cmpuint(GPOINTER_TO_UINT(event.data), ==, rank);
+    }
+}
+
+static void
+test_class(void)
+{
+    g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+    bb_event_queue_push(queue, 0, 255, NULL);
+    g_assert_cmpuint(bb_event_class(bb_event_queue_peek(queue)), ==, 255);
+}
+
+/* Pushes and pops mixed, many ties: what comes out never precedes what came out before, and within
+ * one time and class the numbers given at push rise. */
+static void
+test_against_the_rules(void)
+{
+    g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+    g_autoptr(GRand) random = g_rand_new_with_seed(1);
+    BbEvent last = {.time_us = -1}, event = {0};
+    guint n_pushed = 0, n_popped = 0;
+    BbTimeUs now = 0;
+
+    while (n_popped < 100000) {
+        if (n_pushed < 100000 && g_rand_int_range(random, 0, 5) < 3) {
+            bb_event_queue_push(queue, now + g_rand_int_range(random, 0, 20),
+                                (guint)g_rand_int_range(random, 0, 4), GUINT_TO_POINTER(n_pushed));
+            n_pushed++;
+        } else if (bb_event_queue_pop(queue, &event)) {
+            gboolean same =
+                event.time_us == last.time_us && bb_event_class(&event) == bb_event_class(&last);
+            g_assert_cmpint(event.time_us, >=, last.time_us);
+            if (same)
+                g_assert_cmpuint(GPOINTER_TO_UINT(event.data), >, GPOINTER_TO_UINT(last.data));
+            now = event.time_us;
+            last = event;
+            n_popped++;
+        }
+        g_assert_cmpuint(bb_event_queue_n(queue), ==, n_pushed - n_popped);
+    }
+}
+
+/* Against a sort of the same events. */
+static gint
+compare(gconstpointer a, gconstpointer b)
+{
+    const BbEvent *x = a, *y = b;
+    if (x->time_us != y->time_us)
+        return x->time_us < y->time_us ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static void
+test_against_sort(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(2);
+    for (guint n = 0; n < 300; n++) {
+        g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+        g_autoptr(GArray) events = g_array_new(FALSE, TRUE, sizeof(BbEvent));
+        for (guint i = 0; i < n; i++) {
+            guint event_class = (guint)g_rand_int_range(random, 0, 3);
+            BbEvent event = {g_rand_int_range(random, 0, 50), (guint64)event_class << 56 | i, NULL};
+            bb_event_queue_push(queue, event.time_us, event_class, NULL);
+            g_array_append_val(events, event);
+        }
+        g_array_sort(events, compare);
+        for (guint i = 0; i < n; i++) {
+            BbEvent event = {0};
+            g_assert_true(bb_event_queue_pop(queue, &event));
+            g_assert_cmpint(compare(&event, &g_array_index(events, BbEvent, i)), ==, 0);
+        }
+    }
+}
+
+static void
+test_past_is_refused(void)
+{
+    if (g_test_subprocess()) {
+        g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+        BbEvent event;
+        bb_event_queue_push(queue, 5, 0, NULL);
+        bb_event_queue_pop(queue, &event);
+        bb_event_queue_push(queue, 5, 0, NULL);
+        bb_event_queue_push(queue, 4, 0, NULL);
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*time_us >= queue->last_us*");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/event-queue/empty", test_empty);
+    g_test_add_func("/event-queue/order", test_order);
+    g_test_add_func("/event-queue/class", test_class);
+    g_test_add_func("/event-queue/against-the-rules", test_against_the_rules);
+    g_test_add_func("/event-queue/against-sort", test_against_sort);
+    g_test_add_func("/event-queue/past-is-refused", test_past_is_refused);
+    return g_test_run();
+}
