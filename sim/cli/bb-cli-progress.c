@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Percent needs to know how many jobs there will be, which only some logs say in their header. */
+#include "bb-cli-progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define REDRAW_US (BB_US_PER_S / 5)
+
+void
+bb_cli_progress_init(BbCliProgress *progress, gboolean quiet)
+{
+    progress->on = !quiet && isatty(STDERR_FILENO);
+    progress->began_us = g_get_monotonic_time();
+    progress->drawn_us = progress->began_us;
+}
+
+static void
+append_share(GString *line, const BbProgress *now, double elapsed_s)
+{
+    if (now->n_expected <= 0 || now->n_submitted == 0)
+        return;
+    double share = MIN((double)now->n_submitted / (double)now->n_expected, 1.0);
+    g_autofree char *left = bb_format_duration(elapsed_s * (1.0 - share) / share);
+    g_string_append_printf(line, "%3.0f %%, %s left, ", share * 100.0, left);
+}
+
+void
+bb_cli_progress_tell(gpointer data, const BbProgress *now)
+{
+    BbCliProgress *progress = data;
+    gint64 clock_us = g_get_monotonic_time();
+    if (!progress->on || clock_us - progress->drawn_us < REDRAW_US)
+        return;
+    progress->drawn_us = clock_us;
+    double elapsed_s = (double)(clock_us - progress->began_us) / 1e6;
+    g_autofree char *simulated = bb_format_duration((double)now->now_us / 1e6);
+    g_autoptr(GString) line = g_string_new(NULL);
+    append_share(line, now, elapsed_s);
+    g_string_append_printf(line, "at %s, %.0f jobs/s, %" G_GUINT64_FORMAT " waiting", simulated,
+                           (double)now->n_submitted / elapsed_s, now->n_waiting);
+    fprintf(stderr, "\r\033[K%s", line->str);
+}
+
+void
+bb_cli_progress_end(BbCliProgress *progress)
+{
+    if (progress->on && progress->drawn_us != progress->began_us)
+        fputs("\r\033[K", stderr);
+}

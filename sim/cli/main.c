@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program: a table of commands. Here the lists of policies and formats meet the library, which
+ * knows none of them. setlocale is never called: numbers are those of the C locale. */
+#include "bb-cli.h"
+#include "policies/bb-policies.h"
+#include "traces/bb-traces.h"
+
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(BbCli *cli, int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"run", cmd_run, "one simulation"},
+    {"list", cmd_list, "policies, formats, generators and metrics"},
+};
+
+/* Set by the handler, polled by the engine. */
+static gint interrupted;
+
+static void
+on_signal(int number)
+{
+    interrupted = number;
+}
+
+/* The second signal of a kind ends the program at once. */
+static void
+catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static gboolean
+print_help(GError **error)
+{
+    g_autoptr(GString) text = g_string_new("breakbulk: a wind tunnel for cluster schedulers\n\n");
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(text, "  breakbulk %-10s %s\n", commands[i].name,
+                               commands[i].summary);
+    g_string_append(text, "\nbreakbulk COMMAND --help lists the options of a command.\n");
+    return bb_cli_print(text->str, error);
+}
+
+static gboolean
+no_such_command(const char *name, GError **error)
+{
+    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        names[i] = commands[i].name;
+    if (name)
+        return bb_cli_unknown("command", name, names, error);
+    return bb_error_set(error, BB_ERROR_USAGE, "expected a command (see --help), found none");
+}
+
+static gboolean
+is_any(const char *text, const char *a, const char *b)
+{
+    return text && (strcmp(text, a) == 0 || strcmp(text, b) == 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    BbCli cli = {.tables = {.traces = {bb_reader_classes, bb_generator_classes},
+                            .queues = bb_queue_classes,
+                            .placements = bb_placement_classes},
+                 .interrupted = &interrupted};
+    const char *name = argc > 1 ? argv[1] : NULL;
+    g_autoptr(GError) error = NULL;
+    gsl_set_error_handler_off();
+    catch_signals();
+    g_set_prgname("breakbulk");
+    for (guint i = 0; name && i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].run(&cli, argc - 1, argv + 1);
+    }
+    gboolean ok;
+    if (is_any(name, "--help", "help"))
+        ok = print_help(&error);
+    else if (is_any(name, "--version", "version"))
+        ok = bb_cli_print("breakbulk " BB_VERSION "\n", &error);
+    else
+        ok = no_such_command(name, &error);
+    return ok ? 0 : bb_cli_fail(&cli, error);
+}
