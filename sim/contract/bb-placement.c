@@ -20,7 +20,7 @@ unknown_name(const BbPlacementClass *const *classes, const char *name, GError **
         return bb_error_set(error, BB_ERROR_USAGE, "unknown placement %s, did you mean \"%s\"?",
                             quoted, nearest);
     return bb_error_set(error, BB_ERROR_USAGE,
-                        "unknown placement %s, see `breakbulk list placements`", quoted);
+                        "unknown placement %s, see breakbulk list placements", quoted);
 }
 
 static const BbPlacementClass *

@@ -19,7 +19,7 @@ unknown_name(const BbQueueClass *const *classes, const char *name, GError **erro
     if (nearest != NULL)
         return bb_error_set(error, BB_ERROR_USAGE, "unknown queue %s, did you mean \"%s\"?", quoted,
                             nearest);
-    return bb_error_set(error, BB_ERROR_USAGE, "unknown queue %s, see `breakbulk list queues`",
+    return bb_error_set(error, BB_ERROR_USAGE, "unknown queue %s, see breakbulk list queues",
                         quoted);
 }
 

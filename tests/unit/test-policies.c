@@ -160,10 +160,10 @@ test_unknown_names(void)
         const char *kind, *text, *message;
     } cases[] = {
         {"queue", "esay", "unknown queue \"esay\", did you mean \"easy\"?"},
-        {"queue", "first-fit", "unknown queue \"first-fit\", see `breakbulk list queues`"},
+        {"queue", "first-fit", "unknown queue \"first-fit\", see breakbulk list queues"},
         {"placement", "bestfit,x=1", "unknown placement \"bestfit\", did you mean \"best-fit\"?"},
         {"placement", "kubernetes",
-         "unknown placement \"kubernetes\", see `breakbulk list placements`"},
+         "unknown placement \"kubernetes\", see breakbulk list placements"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Policy policy = {.kind = cases[i].kind};
