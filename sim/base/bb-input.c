@@ -51,6 +51,7 @@ struct _BbInput {
     char *hex;
     GString *line;
     guint64 line_number;
+    gboolean line_ended; /* the last line had its newline */
 };
 
 static BbInput *
@@ -421,6 +422,7 @@ bb_input_line(BbInput *input, gsize max_bytes, char **out_line, gsize *out_n, GE
     if (end != NULL && input->line->len > 0 && input->line->str[input->line->len - 1] == '\r')
         g_string_truncate(input->line, input->line->len - 1);
     input->line_number++;
+    input->line_ended = end != NULL;
     *out_line = input->line->str;
     *out_n = input->line->len;
     return BB_READ_ROW;
@@ -430,6 +432,12 @@ guint64
 bb_input_line_number(const BbInput *input)
 {
     return input->line_number;
+}
+
+gboolean
+bb_input_line_ended(const BbInput *input)
+{
+    return input->line_ended;
 }
 
 const char *

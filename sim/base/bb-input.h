@@ -32,6 +32,8 @@ BbReadResult bb_input_line(BbInput *input, gsize max_bytes, char **out_line, gsi
                            GError **error);
 /* Number of the line that bb_input_line gave last, from 1. */
 guint64 bb_input_line_number(const BbInput *input);
+/* Did that line end in a newline? FALSE: the stream ended within it. */
+gboolean bb_input_line_ended(const BbInput *input);
 /* SHA-256 (hex) of all decompressed bytes taken so far; of the whole content at the end of the
  * stream. Borrowed. */
 const char *bb_input_sha256(BbInput *input);

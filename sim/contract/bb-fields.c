@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Short integers are read digit by digit; everything else is cut out of the line for a moment and left
+ * to the exact decimal parser. */
+#include "sim/contract/bb-fields.h"
+
+#include <string.h>
+
+#define MAX_DIGITS 12
+
+static gboolean
+read_exactly(BbFields *fields, char *text, char *end, gint64 *out)
+{
+    char kept = *end;
+    *end = '\0';
+    gboolean fine = bb_parse_seconds(text, TRUE, out, NULL);
+    fields->fraction |= fine && strchr(text, '.') != NULL;
+    *end = kept;
+    return fine;
+}
+
+static gboolean
+read_number(BbFields *fields, char *text, char **out_end, gint64 *out)
+{
+    gboolean negative = *text == '-';
+    char *digits = text + negative, *p = digits;
+    gint64 value = 0;
+    while (g_ascii_isdigit(*p) && p - digits < MAX_DIGITS)
+        value = value * 10 + (*p++ - '0');
+    if (p > digits && (bb_is_blank(*p) || *p == '\0')) {
+        *out_end = p;
+        *out = (negative ? -value : value) * BB_MICRO;
+        return TRUE;
+    }
+    p += strcspn(p, " \t");
+    *out_end = p;
+    return read_exactly(fields, text, p, out);
+}
+
+gboolean
+bb_fields_split(BbFields *fields, char *line, guint n_wanted)
+{
+    char *p = bb_skip_blanks(line);
+    g_assert(n_wanted < BB_FIELDS_MAX);
+    fields->line = line;
+    fields->n = 0;
+    fields->fraction = FALSE;
+    for (; *p != '\0' && fields->n < n_wanted; p = bb_skip_blanks(p)) {
+        guint i = fields->n;
+        fields->stop = fields->text[i] = p;
+        if (!read_number(fields, p, &fields->end[i], &fields->micro[i]))
+            return FALSE;
+        p = fields->end[i];
+        fields->n++;
+    }
+    fields->stop = p;
+    fields->n += *p != '\0';
+    return TRUE;
+}
+
+const char *
+bb_fields_terminate(BbFields *fields, guint i)
+{
+    *fields->end[i] = '\0';
+    return fields->text[i];
+}
+
+guint64
+bb_fields_column(const BbFields *fields, guint i)
+{
+    return (guint64)(fields->text[i] - fields->line) + 1;
+}
+
+gboolean
+bb_fields_error(const BbFields *fields, const BbInput *input, guint i, const char *expected,
+                GError **error)
+{
+    const char *text = fields->text[i];
+    g_autofree char *field = g_strndup(text, strcspn(text, " \t"));
+    g_autofree char *quoted = bb_quote(field);
+    return bb_error_input(error, bb_input_path(input), bb_input_line_number(input),
+                          bb_fields_column(fields, i), "field %u: expected %s, found %s", i + 1,
+                          expected, quoted);
+}
