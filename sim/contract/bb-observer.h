@@ -9,10 +9,10 @@
 #include "sim/model/bb-job.h"
 
 typedef enum {
-    BB_JOB_WAITING,    /* not started, or (no gang) not all of it */
+    BB_JOB_WAITING, /* not started, or (no gang) not all of it */
     BB_JOB_RUNNING,
     BB_JOB_COMPLETED,
-    BB_JOB_KILLED,     /* at its estimate */
+    BB_JOB_KILLED, /* at its estimate */
     BB_JOB_FAILED,
     BB_JOB_REJECTED,
     BB_JOB_UNFINISHED, /* still waiting or running when the simulation ended */
@@ -26,15 +26,15 @@ extern const char *const bb_job_state_names[BB_N_JOB_STATES];
 typedef struct {
     BbJob job;
     const char *id;
-    BbTimeUs runtime_us;  /* on a node of speed 1; BB_TIME_NEVER: a service */
-    BbTimeUs limit_us;    /* killed after running so long; BB_TIME_NEVER: never */
-    BbTimeUs ideal_us;    /* run time alone on the fastest node that admits it, cut at the limit */
-    BbTimeUs start_us;    /* first start; -1: not yet. As are the next two */
-    BbTimeUs ready_us;    /* first doing work */
-    BbTimeUs finish_us;   /* last end */
+    BbTimeUs runtime_us; /* on a node of speed 1; BB_TIME_NEVER: a service */
+    BbTimeUs limit_us;   /* killed after running so long; BB_TIME_NEVER: never */
+    BbTimeUs ideal_us;   /* run time alone on the fastest node that admits it, cut at the limit */
+    BbTimeUs start_us;   /* first start; -1: not yet. As are the next two */
+    BbTimeUs ready_us;   /* first doing work */
+    BbTimeUs finish_us;  /* last end */
     BbJobState state;
-    const char *reason;   /* of a rejection; static or the engine's */
-    guint32 n_tasks;      /* in all */
+    const char *reason; /* of a rejection; static or the engine's */
+    guint32 n_tasks;    /* in all */
     guint32 n_ended;
     guint32 n_evictions;
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; 1000000 where the trace is blank */
@@ -51,6 +51,8 @@ typedef struct {
     guint32 first_task;  /* index of its first task within the job */
     guint32 n_tasks;
     guint32 n_placed;
+    guint32 slot;       /* the engine's place for it */
+    gboolean off_books; /* given back before its end: pass_event, estimated end reached */
     BbPlaced placed[];
 } BbRun;
 

@@ -34,9 +34,9 @@ typedef struct {
 #define BB_COST_MAX 0x7fffffffu
 
 typedef enum {
-    BB_USES_JOB = 1 << 0,    /* cost looks at ask->job or ask->task: not a function of (shape, node) */
-    BB_USES_TIME = 1 << 1,   /* cost looks at ask->now_us */
-    BB_PICK_RANDOM = 1 << 2, /* uniform among the feasible nodes of least cost, by keyed draws */
+    BB_USES_JOB = 1 << 0, /* cost looks at ask->job or ask->task: not a function of (shape, node) */
+    BB_USES_TIME = 1 << 1,     /* cost looks at ask->now_us */
+    BB_PICK_RANDOM = 1 << 2,   /* uniform among the feasible nodes of least cost, by keyed draws */
     BB_COST_CONSTANT = 1 << 3, /* cost is NULL: every node is as good; the search may stop early */
 } BbPlacementFlags;
 
@@ -46,7 +46,7 @@ struct _BbPlacementClass {
     const char *source;    /* paper, or repository and file */
     const BbParam *params; /* ended by name NULL; NULL: none */
     BbPlacementFlags flags;
-    gsize state_size;      /* zeroed bytes at self->state, without pointers (the engine may copy it) */
+    gsize state_size; /* zeroed bytes at self->state, without pointers (the engine may copy it) */
     gboolean (*init)(BbPlacement *self, GError **error); /* optional */
     /* Least wins; in [0, BB_COST_MAX]. Called for nodes on which the task fits, pure in (state, ask,
      * node). Integers only, or floats that end in one. NULL only with BB_COST_CONSTANT. */

@@ -15,11 +15,11 @@ typedef struct _BbQueueClass BbQueueClass;
 typedef struct _BbPass BbPass; /* one pass of the engine, valid during `schedule` */
 
 struct _BbQueueClass {
-    const char *name;      /* "easy", also the file's name */
+    const char *name; /* "easy", also the file's name */
     const char *summary;
     const char *source;
     const BbParam *params;
-    gsize state_size;      /* zeroed bytes at self->state */
+    gsize state_size;                                /* zeroed bytes at self->state */
     gboolean (*init)(BbQueue *self, GError **error); /* optional */
     void (*clear)(BbQueue *self);                    /* optional */
     /* Order of waiting: below 0 when a goes first. A strict order that never changes while both wait
@@ -45,7 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbQueue, bb_queue_free)
 /* ---- What a pass offers. Implemented by the engine. ---- */
 
 typedef enum {
-    BB_STARTED, /* it runs now (of a job that is no gang: at least one of its tasks) */
+    BB_STARTED, /* it runs now, all of it */
+    BB_PARTLY,  /* no gang: some of its tasks run now, the rest found no room and waits on */
     BB_BLOCKED, /* there is no room on the real nodes */
     BB_HELD,    /* there is room, but a reservation needs it */
 } BbTry;
@@ -56,13 +57,11 @@ gboolean bb_pass_is_event(const BbPass *pass);
 
 /* A walk over the waiting jobs in queue order; starting jobs while walking is fine. */
 typedef struct {
-    gpointer chunk; /* private */
-    guint position;
-    gboolean begun;
+    guint chunk, position; /* private */
 } BbWalk;
 #define BB_WALK_INIT                                                                               \
     {                                                                                              \
-        NULL, 0, FALSE                                                                             \
+        0, 0                                                                                       \
     }
 /* The next job, or NULL. Borrowed: valid until the pass ends. */
 const BbJob *bb_pass_next(BbPass *pass, BbWalk *walk);
@@ -82,8 +81,8 @@ void bb_pass_in_order(BbPass *pass, gint64 max_passed);
 /* What a reservation holds for a blocked job until it can start. */
 typedef enum {
     BB_RESERVE_RETEST, /* nothing named: whatever starts and ends later must leave the job placeable */
-    BB_RESERVE_COUNT,  /* amounts: the sum over nodes of what is free at that time less the need */
-    BB_RESERVE_NODES,  /* the nodes (and devices) that the placement would give it then */
+    BB_RESERVE_COUNT, /* amounts: the sum over nodes of what is free at that time less the need */
+    BB_RESERVE_NODES, /* the nodes (and devices) that the placement would give it then */
 } BbReserve;
 
 /* One reservation at a time (EASY): the shadow time, at which the job can first be placed on the real
@@ -92,8 +91,7 @@ typedef enum {
  * estimate are in the way. A job that outlived its estimate counts as ending in the next
  * microsecond. Cost: O(nodes + running). */
 BbTimeUs bb_pass_reserve(BbPass *pass, const BbJob *job, BbReserve how);
-/* From here on nothing but what runs may start in this pass; a note for the summary counts it:
- * "easy,no-shadow=.." found no shadow time. */
+/* Counts a pass that found no shadow time, for the summary. */
 void bb_pass_count_no_shadow(BbPass *pass);
 
 /* Many reservations (conservative backfilling): the plan holds a start for each planned job, on named

@@ -22,12 +22,13 @@ typedef enum {
 } BbReads;
 
 struct _BbReaderClass {
-    const char *name;     /* "swf": FILE:swf forces it; also the file's name */
-    const char *summary;  /* one line for `breakbulk list formats` */
-    const char *source;   /* where the format is defined */
+    const char *name;    /* "swf": FILE:swf forces it; also the file's name */
+    const char *summary; /* one line for `breakbulk list formats` */
+    const char *source;  /* where the format is defined */
     BbReads reads;
-    gboolean must_be_sorted; /* native: an unsorted trace is an error; else it is sorted, with a warning */
-    gsize state_size;     /* zeroed bytes for reader->state; 0: none */
+    gboolean
+        must_be_sorted; /* native: an unsorted trace is an error; else it is sorted, with a warning */
+    gsize state_size;   /* zeroed bytes for reader->state; 0: none */
     /* Does the stream begin like this format? `start` holds up to 64 KiB. Formats are asked in the
      * order of the list in traces/readers/meson.build; the first TRUE wins. */
     gboolean (*sniff)(const char *start, gsize n);
@@ -49,8 +50,9 @@ struct _BbReaderClass {
 typedef struct {
     gint64 max_procs, max_nodes, max_jobs, max_records;
     gint64 unix_start_s;
-    const char *computer;      /* owned by the reader's state, NULL unknown */
-    const char *extra_columns; /* header of BbJobRow.extra ("x_a,x_b"), owned likewise; NULL: none */
+    const char *computer; /* owned by the reader's state, NULL unknown */
+    const char
+        *extra_columns; /* header of BbJobRow.extra ("x_a,x_b"), owned likewise; NULL: none */
 } BbReaderMeta;
 
 /* One kind of oddity, with how often and where first. */
@@ -64,13 +66,13 @@ typedef struct {
 
 struct _BbReader {
     const BbReaderClass *klass;
-    BbInput *input;       /* owned */
+    BbInput *input; /* owned */
     gpointer state;
     BbReaderMeta meta;
-    guint64 n_records;    /* rows that the file holds, skipped ones included; the reader counts */
-    GPtrArray *findings;  /* of BbFinding, in order of first occurrence */
-    GPtrArray *skipped;   /* of BbSkipped, in order of first occurrence */
-    gboolean finished;    /* the end was met; finish has been called */
+    guint64 n_records;   /* rows that the file holds, skipped ones included; the reader counts */
+    GPtrArray *findings; /* of BbFinding, in order of first occurrence */
+    GPtrArray *skipped;  /* of BbSkipped, in order of first occurrence */
+    gboolean finished;   /* the end was met; finish has been called */
 };
 
 typedef struct {

@@ -167,3 +167,28 @@ bb_books_give(BbNode *node, const BbShape *shape, const BbPlaced *placed)
         move_amounts(node, shape, placed, 1);
     count_tasks(node, shape, -(gint64)placed->n_tasks);
 }
+
+/* Of each group the larger counts. */
+static void
+narrow_groups(BbNode *to, const BbNode *other)
+{
+    for (guint32 i = 0; i < other->n_groups; i++) {
+        const BbGroupCount *more = &other->groups[i];
+        BbGroupCount *count = find_or_add_group(to, more->group);
+
+        count->n_tasks = MAX(count->n_tasks, more->n_tasks);
+        count->n_avoiders = MAX(count->n_avoiders, more->n_avoiders);
+    }
+}
+
+void
+bb_books_narrow(BbNode *to, const BbNode *other)
+{
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        to->free.v[r] = MIN(to->free.v[r], other->free.v[r]);
+    for (guint32 d = 0; d < to->n_devices; d++)
+        to->device_free[d] = MIN(to->device_free[d], other->device_free[d]);
+    to->n_tasks = MAX(to->n_tasks, other->n_tasks);
+    to->whole = to->whole || other->whole;
+    narrow_groups(to, other);
+}

@@ -14,3 +14,6 @@ void bb_books_copy(BbNode *to, const BbNode *from);
 /* Both assert what they can: a wrong call is the engine's mistake, never the data's. */
 void bb_books_take(BbNode *node, const BbShape *shape, const BbPlaced *placed);
 void bb_books_give(BbNode *node, const BbShape *shape, const BbPlaced *placed);
+
+/* Leaves on `to` only the room that it and `other`, the same node, both have. */
+void bb_books_narrow(BbNode *to, const BbNode *other);

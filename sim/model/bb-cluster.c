@@ -242,6 +242,16 @@ bb_cluster_copy_node(BbCluster *to, const BbCluster *from, guint node)
     bb_resources_add(&to->free_sum, &target->free, 1);
 }
 
+void
+bb_cluster_narrow_node(BbCluster *to, const BbCluster *other, guint node)
+{
+    g_assert(to->fixed == other->fixed && node < other->nodes->len);
+    BbNode *target = &g_array_index(to->nodes, BbNode, node);
+    bb_resources_add(&to->free_sum, &target->free, -1);
+    bb_books_narrow(target, &g_array_index(other->nodes, BbNode, node));
+    bb_resources_add(&to->free_sum, &target->free, 1);
+}
+
 guint
 bb_cluster_n(const BbCluster *cluster)
 {

@@ -57,6 +57,10 @@ BbCluster *bb_cluster_copy(const BbCluster *cluster);
 /* Makes the books of `to` (a copy of `from`) those of `from` again. O(nodes). */
 void bb_cluster_copy_books(BbCluster *to, const BbCluster *from);
 void bb_cluster_copy_node(BbCluster *to, const BbCluster *from, guint node);
+/* Leaves on a node of `to` only the room that the node has on both books: what a task could hold that
+ * must be there under the one and under the other. For looking and placing; such a node cannot be
+ * given back to. */
+void bb_cluster_narrow_node(BbCluster *to, const BbCluster *other, guint node);
 
 guint bb_cluster_n(const BbCluster *cluster);
 const BbNode *bb_cluster_node(const BbCluster *cluster, guint index);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* L3. What the files of the engine share: the engine's state, and the jobs that are alive. Nobody
+ * else includes this. */
+#pragma once
+
+#include "sim/base/bb-event-queue.h"
+#include "sim/engine/bb-engine.h"
+#include "sim/engine/bb-search.h"
+#include "sim/engine/bb-wait-queue.h"
+
+/* A job from its arrival to its end. */
+typedef struct _BbLive BbLive;
+struct _BbLive {
+    BbJobRecord record;    /* first: a BbJob, a BbJobRecord and a BbLive have one address */
+    BbLive *prev, *next;   /* in order of arrival */
+    GPtrArray *dependents; /* of BbLive that wait for its end; NULL: none */
+    guint32 n_blockers;    /* ends it waits for */
+    gboolean queued;
+    BbTimeUs planned_us; /* the plan's start; -1: none yet */
+    char id[];
+};
+
+typedef struct _BbShadow BbShadow;
+typedef struct _BbPlan BbPlan;
+
+struct _BbPass {
+    BbEngine *engine;
+    BbReserve hold_how;
+    gboolean hold; /* a reservation is in force */
+};
+
+/* Classes of events at one instant, in their order. */
+enum { EVENT_END, EVENT_WAKE };
+
+struct _BbEngine {
+    BbCluster *cluster;
+    BbJobSource source;
+    BbQueue *queue;
+    BbPlacement *placement;
+    BbEngineOptions options;
+    BbShapes *shapes;
+    BbSearch *search;
+    BbEventQueue *events; /* data: the BbRun that ends; NULL: wake up */
+    BbWaitQueue *waiting;
+    BbWork work;
+    BbView view;
+    GArray *observers;   /* of BbObserver */
+    GPtrArray *runs;     /* of BbRun, each at its `slot` */
+    GPtrArray *releases; /* of BbRun on the books, by (release, order of start); NULL: not needed */
+    GPtrArray *fresh;    /* of BbLive that arrived and await their first pass (reject_unplaced) */
+    GHashTable *by_id;   /* BbLive by (workload, id); NULL until a trace has `after` */
+    BbLive *first, *last;
+    GArray *placed; /* scratch, of BbPlaced */
+    BbJobRow row;   /* the next to arrive */
+    guint32 row_workload;
+    gboolean has_row;
+    guint64 n_submitted, n_runs_started;
+    guint64 n_gives; /* how often something was given back: a memo of "no room" lasts as long */
+    gboolean flat;
+    BbShadow *shadow;
+    BbPlan *plan;
+    BbPass pass;
+};
+
+/* ---- bb-arrival.c ---- */
+/* The row that is next becomes a live job: told to observers, then rejected, placed where it is
+ * already, held back by `after`, or queued. FALSE with an error when the row cannot be. */
+gboolean bb_arrival_take(BbEngine *engine, GError **error);
+void bb_arrival_queue(BbEngine *engine, BbLive *live);
+
+/* ---- bb-ledger.c ---- */
+/* Starts n_tasks tasks at the places given, already taken on the books. */
+void bb_ledger_start(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks);
+void bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how);
+/* Gives back what, by its estimate, ends now (pass_event with kill_at_estimate). */
+void bb_ledger_release_due(BbEngine *engine);
+void bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason);
+/* Tells of everything still running or waiting, and lets it go. */
+void bb_ledger_close(BbEngine *engine);
+/* Lets a job go without telling anybody (after an error). */
+void bb_live_free(BbEngine *engine, BbLive *live);
+/* When policies expect the run to give back: its release, the next microsecond if that is over. */
+static inline BbTimeUs
+bb_run_release(const BbRun *run, BbTimeUs now_us)
+{
+    return MAX(run->release_us, now_us + 1);
+}
+/* Milli cores of a run on a flat pool. */
+static inline gint64
+bb_run_cpu(const BbRun *run)
+{
+    return run->record->job.shape->need.v[BB_CPU] * (gint64)run->n_tasks;
+}
+/* How many tasks must have room for the job to start. */
+static inline guint32
+bb_job_least_tasks(const BbJob *job)
+{
+    return job->gang ? job->n_tasks : 1;
+}
+
+#define BB_TELL(engine, slot, ...)                                                                 \
+    for (guint o_ = 0; o_ < (engine)->observers->len; o_++) {                                      \
+        const BbObserver *observer_ = &g_array_index((engine)->observers, BbObserver, o_);         \
+        if (observer_->slot)                                                                       \
+            observer_->slot(observer_->data, &(engine)->view, ##__VA_ARGS__);                      \
+    }
+
+/* ---- bb-shadow.c: one reservation (EASY) ---- */
+BbShadow *bb_shadow_new(BbEngine *engine);
+void bb_shadow_free(BbShadow *shadow);
+/* As bb_pass_reserve. */
+BbTimeUs bb_shadow_set(BbShadow *shadow, const BbJob *job, BbReserve how);
+/* May the job, at these places, run on beyond the shadow time? If so it is held there too. */
+gboolean bb_shadow_take(BbShadow *shadow, const BbJob *job, const BbPlaced *placed, guint n);
+BbTimeUs bb_shadow_time(const BbShadow *shadow);
+gint64 bb_shadow_extra(const BbShadow *shadow); /* flat: milli cores to spare at that time */
+/* The books at that time, less what is held: what starts now and ends later must have room there. */
+BbCluster *bb_shadow_books(BbShadow *shadow);
+
+/* ---- bb-plan.c: many reservations (conservative) ---- */
+BbPlan *bb_plan_new(BbEngine *engine);
+void bb_plan_free(BbPlan *plan);
+void bb_plan_rebuild(BbPlan *plan, BbPass *pass);
+void bb_plan_compress(BbPlan *plan, BbPass *pass);
+/* What the plan must hear of to stay true. */
+void bb_plan_note_start(BbPlan *plan, const BbRun *run);
+void bb_plan_note_end(BbPlan *plan, const BbRun *run);
+void bb_plan_note_queued(BbPlan *plan, BbLive *live);
+void bb_plan_note_gone(BbPlan *plan, BbLive *live); /* was waiting, will never start */
+void bb_plan_note_wake(BbPlan *plan);               /* the event of a reserved start */

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The loop: the next instant is that of the next event or the next row, whichever is earlier; all of
+ * the instant is applied, then the queue policy runs once. The next row is always read ahead, so that
+ * its time is known. */
+#include "sim/engine/bb-engine-private.h"
+
+#include "sim/base/bb-units.h"
+
+BbEngine *
+bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacement *placement,
+              const BbEngineOptions *options)
+{
+    BbEngine *engine = g_new0(BbEngine, 1);
+
+    engine->cluster = cluster;
+    engine->source = source;
+    engine->queue = queue;
+    engine->placement = placement;
+    engine->options = *options;
+    placement->seed = options->seed;
+    placement->modelled = bb_cluster_modelled(cluster);
+    engine->flat = bb_cluster_is_flat(cluster);
+    engine->shapes = bb_shapes_new(bb_cluster_names(cluster));
+    engine->search =
+        bb_search_new(cluster, placement, options->seed, options->ties_random, &engine->work);
+    engine->events = bb_event_queue_new();
+    engine->waiting = bb_wait_queue_new(queue);
+    engine->observers = g_array_new(FALSE, FALSE, sizeof(BbObserver));
+    engine->runs = g_ptr_array_new();
+    if (queue->klass->projects || options->pass_event)
+        engine->releases = g_ptr_array_new();
+    engine->fresh = g_ptr_array_new();
+    engine->placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
+    engine->n_gives = 1; /* 0 is "never asked" in the memo of blocked shapes */
+    engine->view = (BbView){.cluster = cluster, .work = &engine->work};
+    engine->shadow = bb_shadow_new(engine);
+    engine->plan = bb_plan_new(engine);
+    engine->pass.engine = engine;
+    return engine;
+}
+
+void
+bb_engine_free(BbEngine *engine)
+{
+    if (!engine)
+        return;
+    while (engine->first)
+        bb_live_free(engine, engine->first);
+    for (guint i = 0; i < engine->runs->len; i++)
+        g_free(engine->runs->pdata[i]);
+    bb_plan_free(engine->plan);
+    bb_shadow_free(engine->shadow);
+    g_array_unref(engine->placed);
+    g_ptr_array_unref(engine->fresh);
+    g_clear_pointer(&engine->releases, g_ptr_array_unref);
+    g_ptr_array_unref(engine->runs);
+    g_array_unref(engine->observers);
+    g_clear_pointer(&engine->by_id, g_hash_table_unref);
+    bb_wait_queue_free(engine->waiting);
+    bb_event_queue_free(engine->events);
+    bb_search_free(engine->search);
+    bb_shapes_free(engine->shapes);
+    g_free(engine);
+}
+
+void
+bb_engine_add_observer(BbEngine *engine, const BbObserver *observer)
+{
+    g_array_append_val(engine->observers, *observer);
+}
+
+BbTimeUs
+bb_engine_now(const BbEngine *engine)
+{
+    return engine->view.now_us;
+}
+
+guint64
+bb_engine_n_submitted(const BbEngine *engine)
+{
+    return engine->n_submitted;
+}
+
+const BbWork *
+bb_engine_work(const BbEngine *engine)
+{
+    return &engine->work;
+}
+
+static gboolean
+read_ahead(BbEngine *engine, GError **error)
+{
+    BbReadResult result =
+        engine->source.next(engine->source.data, &engine->row, &engine->row_workload, error);
+
+    engine->has_row = result == BB_READ_ROW;
+    return result != BB_READ_ERROR;
+}
+
+/* ---- one pass ---- */
+
+/* unplaced=reject: what had its first pass and did not start goes. TRUE when that let in others, which
+ * had none yet. */
+static gboolean
+reject_fresh(BbEngine *engine)
+{
+    guint n = engine->fresh->len;
+
+    for (guint i = 0; i < n; i++) {
+        BbLive *live = engine->fresh->pdata[i];
+
+        if (live && live->record.start_us < 0)
+            bb_ledger_reject(engine, live, "no room when it arrived (unplaced=reject)");
+    }
+    if (n > 0)
+        g_ptr_array_remove_range(engine->fresh, 0, n);
+    return engine->fresh->len > 0;
+}
+
+static void
+run_pass(BbEngine *engine)
+{
+    do {
+        engine->pass.hold = FALSE;
+        engine->work.passes++;
+        if (bb_wait_queue_n(engine->waiting) > 0) {
+            if (engine->queue->klass->schedule)
+                engine->queue->klass->schedule(engine->queue, &engine->pass);
+            else
+                bb_pass_in_order(&engine->pass, 0);
+        }
+        bb_wait_queue_tidy(engine->waiting);
+    } while (reject_fresh(engine));
+}
+
+/* ---- one instant ---- */
+
+static BbTimeUs
+next_time(const BbEngine *engine)
+{
+    const BbEvent *event = bb_event_queue_peek(engine->events);
+    BbTimeUs event_us = event ? event->time_us : BB_TIME_NEVER;
+
+    return engine->has_row ? MIN(event_us, engine->row.submit_us) : event_us;
+}
+
+static void
+apply_event(BbEngine *engine)
+{
+    BbEvent event;
+    BbRun *run;
+
+    bb_event_queue_pop(engine->events, &event);
+    engine->work.events++;
+    run = event.data;
+    if (!run)
+        bb_plan_note_wake(engine->plan);
+    else
+        bb_ledger_end(engine, run,
+                      run->end_us - run->start_us == run->record->limit_us &&
+                              run->record->runtime_us > run->record->limit_us
+                          ? BB_END_KILLED
+                          : BB_END_COMPLETED);
+}
+
+static gboolean
+event_is_due(const BbEngine *engine)
+{
+    const BbEvent *event = bb_event_queue_peek(engine->events);
+
+    return event && event->time_us == engine->view.now_us;
+}
+
+static gboolean
+row_is_due(const BbEngine *engine)
+{
+    return engine->has_row && engine->row.submit_us == engine->view.now_us;
+}
+
+static gboolean
+apply_row(BbEngine *engine, GError **error)
+{
+    engine->work.events++;
+    return bb_arrival_take(engine, error) && read_ahead(engine, error);
+}
+
+/* Ends, then submissions, then one pass; again while the pass brought about more at this instant. */
+static gboolean
+one_pass_instant(BbEngine *engine, GError **error)
+{
+    while (event_is_due(engine) || row_is_due(engine)) {
+        while (event_is_due(engine))
+            apply_event(engine);
+        while (row_is_due(engine))
+            if (!apply_row(engine, error))
+                return FALSE;
+        run_pass(engine);
+    }
+    return TRUE;
+}
+
+/* Submissions, then ends, then wake-ups, a pass after each. */
+static gboolean
+pass_per_event_instant(BbEngine *engine, GError **error)
+{
+    while (event_is_due(engine) || row_is_due(engine)) {
+        if (engine->options.kill_at_estimate)
+            bb_ledger_release_due(engine);
+        if (!row_is_due(engine))
+            apply_event(engine);
+        else if (!apply_row(engine, error))
+            return FALSE;
+        run_pass(engine);
+    }
+    return TRUE;
+}
+
+static gboolean
+interrupted(const BbEngine *engine, GError **error)
+{
+    gint signal_number =
+        engine->options.interrupted ? g_atomic_int_get(engine->options.interrupted) : 0;
+    g_autoptr(GString) at = NULL;
+
+    if (signal_number == 0)
+        return FALSE;
+    at = g_string_new(NULL);
+    bb_append_seconds(at, engine->view.now_us);
+    bb_error_set(error, BB_ERROR_INTERRUPTED,
+                 "interrupted after %" G_GUINT64_FORMAT " jobs, at %s s of simulated time",
+                 engine->n_submitted, at->str);
+    return TRUE;
+}
+
+gboolean
+bb_engine_run(BbEngine *engine, GError **error)
+{
+    if (!read_ahead(engine, error))
+        return FALSE;
+    for (;;) {
+        BbTimeUs now = next_time(engine);
+
+        if (now == BB_TIME_NEVER || now > engine->options.until_us)
+            break;
+        engine->view.now_us = now;
+        if (!(engine->options.pass_event ? pass_per_event_instant(engine, error)
+                                         : one_pass_instant(engine, error)))
+            return FALSE;
+        BB_TELL(engine, on_instant);
+        if (interrupted(engine, error))
+            return FALSE;
+    }
+    if (engine->options.until_us != BB_TIME_NEVER)
+        engine->view.now_us = MAX(engine->view.now_us, engine->options.until_us);
+    bb_ledger_close(engine);
+    return TRUE;
+}

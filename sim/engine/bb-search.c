@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A scan over all nodes from the placement's start, round to it again, keeping the least cost met
+ * first. Tasks are placed one by one, each taken on the books before the next is looked for; on books
+ * of one node they are counted instead. */
+#include "sim/engine/bb-search.h"
+
+#include "sim/engine/bb-facts.h"
+#include "sim/engine/bb-spread.h"
+
+#include <string.h>
+
+struct _BbSearch {
+    BbPlacement *placement;
+    BbWork *work;
+    guint64 seed;
+    guint32 ties_stream;
+    gboolean random; /* draw among the nodes of least cost */
+    gboolean flat;
+    BbFacts *facts;
+    gpointer saved_state; /* of the policy */
+};
+
+/* One look for one task. */
+typedef struct {
+    BbCluster *books, *also;
+    const BbNode *nodes, *also_nodes;
+    const BbShapeFacts *facts;
+    const BbSpread *spread; /* NULL: none asked */
+    BbAsk ask;
+} Look;
+
+BbSearch *
+bb_search_new(const BbCluster *cluster, BbPlacement *placement, guint64 seed, gboolean ties_random,
+              BbWork *work)
+{
+    BbSearch *search = g_new0(BbSearch, 1);
+
+    search->placement = placement;
+    search->work = work;
+    search->seed = seed;
+    search->ties_stream = bb_rng_stream("ties");
+    search->random = ties_random || (placement->klass->flags & BB_PICK_RANDOM);
+    search->flat = bb_cluster_is_flat(cluster);
+    search->facts = bb_facts_new(cluster);
+    search->saved_state = g_malloc0(placement->klass->state_size);
+    return search;
+}
+
+void
+bb_search_free(BbSearch *search)
+{
+    if (!search)
+        return;
+    bb_facts_free(search->facts);
+    g_free(search->saved_state);
+    g_free(search);
+}
+
+BbShapeFacts *
+bb_search_facts(BbSearch *search, const BbShape *shape)
+{
+    return bb_facts_get(search->facts, shape);
+}
+
+void
+bb_search_save(BbSearch *search)
+{
+    if (search->placement->klass->state_size > 0)
+        memcpy(search->saved_state, search->placement->state, search->placement->klass->state_size);
+}
+
+void
+bb_search_restore(BbSearch *search)
+{
+    if (search->placement->klass->state_size > 0)
+        memcpy(search->placement->state, search->saved_state, search->placement->klass->state_size);
+}
+
+static gboolean
+has_room(const BbSearch *search, const Look *look, guint i)
+{
+    if (!bb_facts_admit(look->facts, i))
+        return FALSE;
+    search->work->nodes_examined++;
+    return bb_node_fits(&look->nodes[i], look->ask.shape) &&
+           (!look->also || bb_node_fits(&look->also_nodes[i], look->ask.shape)) &&
+           (!look->spread || bb_spread_allows(look->spread, &look->nodes[i]));
+}
+
+static guint32
+cost_of(const BbSearch *search, const Look *look, guint i)
+{
+    if (!search->placement->klass->cost)
+        return 0;
+    search->work->costs_computed++;
+    return search->placement->klass->cost(search->placement, &look->ask, &look->nodes[i]);
+}
+
+/* The k-th node of the given cost, counted by index. */
+static gint
+kth_of_cost(const BbSearch *search, const Look *look, guint32 cost, guint64 k)
+{
+    guint n = bb_cluster_n(look->books);
+
+    for (guint i = 0; i < n; i++)
+        if (has_room(search, look, i) && cost_of(search, look, i) == cost && k-- == 0)
+            return (gint)i;
+    g_assert_not_reached();
+}
+
+static gint
+draw(const BbSearch *search, const Look *look, guint32 cost, guint64 n_ties)
+{
+    guint64 k =
+        bb_rng_below(search->seed, search->ties_stream, look->ask.job->seq, look->ask.task, n_ties);
+
+    return kth_of_cost(search, look, cost, k);
+}
+
+/* The node for one task, or -1. */
+static gint
+find_node(const BbSearch *search, const Look *look)
+{
+    const BbPlacementClass *klass = search->placement->klass;
+    guint n = bb_cluster_n(look->books);
+    guint begin = klass->start ? klass->start(search->placement, n) : 0;
+    guint32 least = G_MAXUINT32;
+    guint64 n_ties = 0;
+    gint best = -1;
+
+    for (guint k = 0, i = begin; k < n; k++, i = i + 1 == n ? 0 : i + 1) {
+        guint32 cost;
+
+        if (!has_room(search, look, i))
+            continue;
+        cost = cost_of(search, look, i);
+        n_ties = cost < least ? 1 : n_ties + (cost == least);
+        if (cost >= least)
+            continue;
+        least = cost;
+        best = (gint)i;
+        if (!klass->cost && !search->random)
+            break;
+    }
+    return best >= 0 && search->random && n_ties > 1 ? draw(search, look, least, n_ties) : best;
+}
+
+static void
+append(GArray *placed, guint first, BbPlaced one)
+{
+    BbPlaced *last = placed->len > first ? &g_array_index(placed, BbPlaced, placed->len - 1) : NULL;
+
+    if (last && last->node == one.node && last->devices == 0 && one.devices == 0)
+        last->n_tasks += one.n_tasks;
+    else
+        g_array_append_val(placed, one);
+}
+
+static guint64
+devices_for(const BbSearch *search, const Look *look, const BbNode *node)
+{
+    const BbPlacementClass *klass = search->placement->klass;
+
+    if (look->ask.shape->need.v[BB_GPU] == 0)
+        return 0;
+    return klass->choose_devices ? klass->choose_devices(search->placement, &look->ask, node)
+                                 : bb_node_default_devices(node, look->ask.shape);
+}
+
+/* Takes one task where it costs least. FALSE: no room. */
+static gboolean
+place_one(BbSearch *search, Look *look, guint first, GArray *placed)
+{
+    const BbPlacementClass *klass = search->placement->klass;
+    gint found = find_node(search, look);
+    BbPlaced one;
+
+    if (found < 0)
+        return FALSE;
+    one = (BbPlaced){(guint32)found, 1, devices_for(search, look, &look->nodes[found])};
+    /* Reserved nodes hold their devices by number: a task that only the count lets in must wait. */
+    if (look->also && !bb_node_devices_fit(&look->also_nodes[found], look->ask.shape, one.devices))
+        return FALSE;
+    bb_cluster_take(look->books, look->ask.shape, &one);
+    if (look->also)
+        bb_cluster_take(look->also, look->ask.shape, &one);
+    if (klass->placed)
+        klass->placed(search->placement, &look->ask, &look->nodes[found]);
+    append(placed, first, one);
+    return TRUE;
+}
+
+/* Books of one node: as many as fit, in one step. */
+static guint32
+place_counted(BbCluster *books, const BbJob *job, guint32 n_tasks, gboolean partly, GArray *placed)
+{
+    gint64 slots = bb_node_slots(bb_cluster_node(books, 0), job->shape);
+    BbPlaced all = {0, (guint32)MIN(slots, (gint64)n_tasks), 0};
+
+    if (all.n_tasks == 0 || (all.n_tasks < n_tasks && !partly))
+        return 0;
+    bb_cluster_take(books, job->shape, &all);
+    g_array_append_val(placed, all);
+    return all.n_tasks;
+}
+
+void
+bb_search_give(BbCluster *books, const BbShape *shape, const BbPlaced *placed, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        bb_cluster_give(books, shape, &placed[i]);
+}
+
+/* Is the sum of the nodes' slots at least n? An early no for gangs; spread may still refuse. */
+static gboolean
+slots_reach(const BbCluster *books, const BbShape *shape, const BbShapeFacts *facts, guint32 n)
+{
+    const BbNode *nodes = bb_cluster_nodes(books);
+    gint64 sum = 0;
+
+    for (guint i = 0; i < bb_cluster_n(books) && sum < n; i++)
+        if (bb_facts_admit(facts, i))
+            sum += bb_node_slots(&nodes[i], shape);
+    return sum >= n;
+}
+
+static guint32
+place_each(BbSearch *search, Look *look, guint32 first_task, guint32 n_tasks, GArray *placed)
+{
+    g_autoptr(BbSpread) spread = NULL;
+    guint first = placed->len;
+    guint32 done = 0;
+
+    if (look->ask.shape->n_spread > 0)
+        look->spread = spread = bb_spread_new(look->books, look->ask.shape, look->facts->admits);
+    for (; done < n_tasks; done++) {
+        look->ask.task = first_task + done;
+        if (!place_one(search, look, first, placed))
+            break;
+        if (spread)
+            bb_spread_add(spread,
+                          &look->nodes[g_array_index(placed, BbPlaced, placed->len - 1).node]);
+    }
+    return done;
+}
+
+guint32
+bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob *job,
+                guint32 first_task, guint32 n_tasks, gboolean partly, BbTimeUs now_us,
+                GArray *placed)
+{
+    Look look = {books,
+                 also,
+                 bb_cluster_nodes(books),
+                 also ? bb_cluster_nodes(also) : NULL,
+                 bb_search_facts(search, job->shape),
+                 NULL,
+                 {job->shape, job, now_us, first_task}};
+    guint first = placed->len;
+    guint32 done;
+
+    if (search->flat && !also)
+        return place_counted(books, job, n_tasks, partly, placed);
+    if (!partly && n_tasks > 1 && !slots_reach(books, job->shape, look.facts, n_tasks))
+        return 0;
+    bb_search_save(search);
+    done = place_each(search, &look, first_task, n_tasks, placed);
+    if (done == n_tasks || partly)
+        return done;
+    bb_search_give(books, job->shape, &g_array_index(placed, BbPlaced, first), placed->len - first);
+    if (also)
+        bb_search_give(also, job->shape, &g_array_index(placed, BbPlaced, first),
+                       placed->len - first);
+    g_array_set_size(placed, first);
+    bb_search_restore(search);
+    return 0;
+}
+
+gboolean
+bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32 n_tasks,
+                   BbTimeUs now_us)
+{
+    gsize n_state = search->placement->klass->state_size;
+    g_autoptr(GArray) placed = NULL;
+    g_autofree gpointer state = NULL, saved = NULL;
+    guint32 done;
+
+    /* Without spread the slots of the nodes add up, whatever order they are taken in. */
+    if (job->shape->n_spread == 0)
+        return slots_reach(books, job->shape, bb_search_facts(search, job->shape), n_tasks);
+    placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
+    state = g_memdup2(search->placement->state, n_state);
+    saved = g_memdup2(search->saved_state, n_state);
+    done = bb_search_place(search, books, NULL, job, 0, n_tasks, FALSE, now_us, placed);
+    bb_search_give(books, job->shape, (BbPlaced *)(gpointer)placed->data, placed->len);
+    if (n_state > 0) {
+        memcpy(search->placement->state, state, n_state);
+        memcpy(search->saved_state, saved, n_state);
+    }
+    return done == n_tasks;
+}
+
+gboolean
+bb_search_could_ever(BbSearch *search, const BbJob *job)
+{
+    return bb_search_has_room(search, bb_facts_empty(search->facts), job, job->n_tasks,
+                              job->submit_us);
+}
+
+const BbCluster *
+bb_search_empty(const BbSearch *search)
+{
+    return bb_facts_empty(search->facts);
+}
+
+void
+bb_search_take(BbSearch *search, BbCluster *books, const BbJob *job, guint32 first_task,
+               BbTimeUs now_us, const GArray *placed)
+{
+    const BbPlacementClass *klass = search->placement->klass;
+    BbAsk ask = {job->shape, job, now_us, first_task};
+
+    for (guint i = 0; i < placed->len; i++) {
+        const BbPlaced *one = &g_array_index(placed, BbPlaced, i);
+
+        bb_cluster_take(books, job->shape, one);
+        for (guint t = 0; klass->placed && t < one->n_tasks; t++, ask.task++)
+            klass->placed(search->placement, &ask, bb_cluster_node(books, one->node));
+    }
+}
