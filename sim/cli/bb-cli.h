@@ -9,7 +9,7 @@
 
 typedef struct {
     BbTables tables;         /* every policy and format */
-    const gint *interrupted; /* the number of the signal that asked to stop, else 0 */
+    gint *interrupted; /* the number of the signal that asked to stop, else 0 */
 } BbCli;
 
 int cmd_list(BbCli *cli, int argc, char **argv);

@@ -206,6 +206,8 @@ add_observers(Run *run)
     bb_engine_add_observer(run->engine, &metrics);
     if (run->recorder)
         bb_recorder_attach(run->recorder, run->engine);
+    if (run->options->observer)
+        bb_engine_add_observer(run->engine, run->options->observer);
     if (run->options->progress) {
         run->n_expected = expected_jobs(run);
         BbObserver progress = {.data = run, .on_instant = tell_progress};

@@ -13,12 +13,13 @@ typedef struct {
 } BbProgress;
 
 typedef struct {
-    const char *output;      /* result folder, NULL: none is written */
-    const gint *interrupted; /* nonzero: stop. May be NULL */
+    const char *output; /* result folder, NULL: none is written */
+    gint *interrupted;  /* nonzero: stop. May be NULL */
     /* Told every few thousand instants; may be NULL. */
     void (*progress)(gpointer data, const BbProgress *progress);
     gpointer progress_data;
-    gint64 (*clock_us)(void); /* for timing.json; NULL: it is not written */
+    const BbObserver *observer; /* one more, told of everything; may be NULL */
+    gint64 (*clock_us)(void);   /* for timing.json; NULL: it is not written */
 } BbRunOptions;
 
 /* What came out. Everything belongs to it. */
