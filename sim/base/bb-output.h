@@ -8,9 +8,9 @@
 typedef struct _BbOutputDir BbOutputDir;
 typedef struct _BbOutputFile BbOutputFile;
 
-/* Makes ".tmp-NAME-PID" beside `path`. An existing `path` is accepted when it is an empty folder or a
- * breakbulk result (has summary.json or sweep.json), which commit then replaces; anything else is
- * refused. */
+/* Makes ".tmp-NAME-PID" beside `path`, whose parent must be there. An existing `path` is accepted when
+ * it is an empty folder or a breakbulk result (a summary.json or sweep.json whose first 255 bytes
+ * name a "breakbulk-.." schema), which commit then replaces as a whole; anything else is refused. */
 BbOutputDir *bb_output_dir_new(const char *path, GError **error);
 /* Puts the folder in its place. All its files must be closed. */
 gboolean bb_output_dir_commit(BbOutputDir *dir, GError **error);
@@ -27,5 +27,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputFile, bb_output_file_free)
 
 /* One whole file in the folder. */
 gboolean bb_output_write(BbOutputDir *dir, const char *name, const char *text, GError **error);
-/* One whole file anywhere, by temporary name and rename. */
+/* One whole file anywhere, by temporary name and rename; a device or a pipe is written to. */
 gboolean bb_output_write_path(const char *path, const char *text, GError **error);
