@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A native trace streams. A foreign one streams too where a first reading finds it in order; else, and
+ * where it cannot be read twice, its rows are kept and sorted. Ids are checked in the order of the
+ * file, so that the second use is the one that is refused. */
+#include "sim/lab/bb-workload.h"
+
+#include "sim/lab/bb-id-set.h"
+#include "sim/lab/bb-row-store.h"
+
+#define PPM 1000000
+
+struct _BbWorkload {
+    char *name, *path, *text_sha256, *warning;
+    BbReader *reader;       /* NULL: a generator */
+    BbGenerator *generator; /* NULL: a trace */
+    BbIdSet *ids;
+    BbRowStore *store; /* NULL: streams */
+    guint position;    /* in the store */
+    BbWorkloadChange change;
+    char *class_name;
+    gboolean started;
+    BbTimeUs first_us, latest_us; /* as in the trace */
+    guint64 n_jobs;
+    char *id; /* of the last row of a generator, for errors */
+    guint64 line;
+};
+
+static BbWorkload *
+workload_new(const char *path, const char *name)
+{
+    BbWorkload *workload = g_new0(BbWorkload, 1);
+    workload->path = g_strdup(path);
+    workload->name = g_strdup(name);
+    workload->change = (BbWorkloadChange){-1, NULL, PPM, 0};
+    return workload;
+}
+
+void
+bb_workload_free(BbWorkload *workload)
+{
+    if (workload == NULL)
+        return;
+    bb_reader_free(workload->reader);
+    bb_generator_free(workload->generator);
+    bb_id_set_free(workload->ids);
+    bb_row_store_free(workload->store);
+    g_free(workload->name);
+    g_free(workload->path);
+    g_free(workload->text_sha256);
+    g_free(workload->warning);
+    g_free(workload->class_name);
+    g_free(workload->id);
+    g_free(workload);
+}
+
+/* ---- Rows as the file has them ---- */
+
+static gboolean refuse(const BbWorkload *workload, const char *column, GError **error,
+                       const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+static gboolean
+refuse(const BbWorkload *workload, const char *column, GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    return bb_workload_error(workload, column, error, message);
+}
+
+static gboolean
+check_row(BbWorkload *workload, const BbJobRow *row, GError **error)
+{
+    workload->line = row->line;
+    if (!bb_id_set_add(workload->ids, row->id)) {
+        g_autofree char *quoted = bb_quote(row->id);
+        return refuse(workload, "job_id", error,
+                      "expected an id that was not there before, found %s", quoted);
+    }
+    if (workload->reader->klass->must_be_sorted && row->submit_us < workload->latest_us) {
+        g_autoptr(GString) found = g_string_new(NULL), least = g_string_new(NULL);
+        bb_append_seconds(found, row->submit_us);
+        bb_append_seconds(least, workload->latest_us);
+        return refuse(workload, "submit_s", error,
+                      "submit_s: expected at least %s, as the row before, found %s; "
+                      "breakbulk trace convert --sort puts a trace in order",
+                      least->str, found->str);
+    }
+    workload->latest_us = row->submit_us;
+    return TRUE;
+}
+
+static void
+append_warning(BbWorkload *workload, const char *text)
+{
+    char *old = workload->warning;
+    workload->warning = old == NULL ? g_strdup_printf("%s: %s", workload->path, text)
+                                    : g_strdup_printf("%s; %s", old, text);
+    g_free(old);
+}
+
+/* What lint calls an error the user is told in any case. */
+static void
+warn_of_errors(BbWorkload *workload)
+{
+    const GPtrArray *findings = workload->reader->findings;
+    for (guint i = 0; i < findings->len; i++) {
+        const BbFinding *finding = findings->pdata[i];
+        if (finding->severity == BB_LINT_ERROR)
+            append_warning(workload, finding->message);
+    }
+}
+
+static BbReadResult
+read_row(BbWorkload *workload, BbJobRow *out, GError **error)
+{
+    gboolean was_finished = workload->reader->finished;
+    BbReadResult result = bb_reader_next_job(workload->reader, out, error);
+    if (result == BB_READ_END && !was_finished)
+        warn_of_errors(workload);
+    if (result == BB_READ_ROW && !check_row(workload, out, error))
+        return BB_READ_ERROR;
+    return result;
+}
+
+/* ---- Order ---- */
+
+static gboolean
+read_all(BbWorkload *workload, GError **error)
+{
+    BbJobRow row;
+    BbReadResult result;
+    workload->store = bb_row_store_new();
+    while ((result = read_row(workload, &row, error)) == BB_READ_ROW)
+        bb_row_store_add(workload->store, &row);
+    if (result == BB_READ_ERROR)
+        return FALSE;
+    guint64 n = bb_row_store_n_disordered(workload->store);
+    if (n > 0) {
+        g_autofree char *text = g_strdup_printf(
+            "%" G_GUINT64_FORMAT " of %u jobs were out of order, sorted by submit time", n,
+            bb_row_store_n(workload->store));
+        append_warning(workload, text);
+    }
+    bb_row_store_sort(workload->store);
+    return TRUE;
+}
+
+/* Reads the file once, for its order alone. FALSE: it is not sorted, or not readable; the second
+ * reading says why. */
+static gboolean
+is_sorted(const BbTraceTables *tables, const char *path, const char *format)
+{
+    BbJobRow row;
+    BbTimeUs latest_us = G_MININT64;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return FALSE;
+    g_autoptr(BbReader) reader = bb_reader_open(tables->readers, path, format, NULL);
+    if (reader == NULL)
+        return FALSE;
+    for (;;) {
+        BbReadResult result = bb_reader_next_job(reader, &row, NULL);
+        if (result != BB_READ_ROW)
+            return result == BB_READ_END;
+        if (row.submit_us < latest_us)
+            return FALSE;
+        latest_us = row.submit_us;
+    }
+}
+
+BbWorkload *
+bb_workload_new_trace(const BbTraceTables *tables, const char *path, const char *format,
+                      GError **error)
+{
+    g_autofree char *base = g_path_get_basename(path);
+    BbReader *reader = bb_reader_open(tables->readers, path, format, error);
+    if (reader == NULL)
+        return NULL;
+    g_autoptr(BbWorkload) workload = workload_new(bb_input_path(reader->input), base);
+    const BbReaderClass *klass = reader->klass;
+    workload->reader = reader;
+    workload->ids = bb_id_set_new();
+    workload->latest_us = G_MININT64;
+    if (klass->reads != BB_READS_JOBS) {
+        bb_error_input(error, workload->path, 0, 0, "expected a job trace, found a node list (%s)",
+                       klass->name);
+        return NULL;
+    }
+    if (!klass->must_be_sorted && !is_sorted(tables, path, klass->name) &&
+        !read_all(workload, error))
+        return NULL;
+    return g_steal_pointer(&workload);
+}
+
+BbWorkload *
+bb_workload_new_generator(const BbTraceTables *tables, const char *text, guint64 seed,
+                          guint32 index, GError **error)
+{
+    BbGenerator *generator = bb_generator_new(tables->generators, text, seed, index, error);
+    if (generator == NULL)
+        return NULL;
+    BbWorkload *workload = workload_new(text, generator->klass->name);
+    workload->generator = generator;
+    workload->text_sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+    return workload;
+}
+
+/* ---- Rows as the simulation gets them ---- */
+
+void
+bb_workload_change(BbWorkload *workload, const BbWorkloadChange *change)
+{
+    g_return_if_fail(change->scale_ppm > 0);
+    g_free(workload->class_name);
+    workload->class_name = g_strdup(change->class_name);
+    workload->change = *change;
+}
+
+/* first + (submit - first) / scale + shift, rounded half up. */
+static gboolean
+change_time(BbWorkload *workload, BbTimeUs *submit_us)
+{
+    BbInt128 scale = (BbInt128)workload->change.scale_ppm;
+    BbInt128 gap = (BbInt128)(*submit_us - workload->first_us) * PPM;
+    BbInt128 time = workload->first_us + (2 * gap + scale) / (2 * scale);
+    time += workload->change.shift_us;
+    if (time < 0 || time > BB_TIME_MAX)
+        return FALSE;
+    *submit_us = (BbTimeUs)time;
+    return TRUE;
+}
+
+static BbReadResult
+change_row(BbWorkload *workload, BbJobRow *out, GError **error)
+{
+    const BbWorkloadChange *change = &workload->change;
+    if (!workload->started)
+        workload->first_us = out->submit_us;
+    workload->started = TRUE;
+    workload->n_jobs++;
+    if (change->kind >= 0)
+        out->kind = (BbKind)change->kind;
+    if (workload->class_name != NULL)
+        out->class_name = workload->class_name;
+    if ((change->scale_ppm != PPM || change->shift_us != 0) &&
+        !change_time(workload, &out->submit_us)) {
+        refuse(workload, "submit_s", error,
+               "expected a submit time within range once scaled and shifted");
+        return BB_READ_ERROR;
+    }
+    return BB_READ_ROW;
+}
+
+static BbReadResult
+next_row(BbWorkload *workload, BbJobRow *out, GError **error)
+{
+    if (workload->generator != NULL)
+        return bb_generator_next(workload->generator, out, error);
+    if (workload->store == NULL) {
+        BbTimeUs before_us = workload->latest_us;
+        BbReadResult result = read_row(workload, out, error);
+        if (result == BB_READ_ROW && out->submit_us < before_us) {
+            refuse(workload, "submit_s", error,
+                   "expected the file as it was a moment ago, found it changed");
+            return BB_READ_ERROR;
+        }
+        return result;
+    }
+    if (workload->position == bb_row_store_n(workload->store))
+        return BB_READ_END;
+    *out = *bb_row_store_get(workload->store, workload->position++);
+    return BB_READ_ROW;
+}
+
+BbReadResult
+bb_workload_next(BbWorkload *workload, BbJobRow *out, GError **error)
+{
+    BbReadResult result = next_row(workload, out, error);
+    if (result != BB_READ_ROW)
+        return result;
+    workload->line = out->line;
+    if (workload->generator != NULL) {
+        g_free(workload->id);
+        workload->id = g_strdup(out->id);
+    }
+    return change_row(workload, out, error);
+}
+
+gboolean
+bb_workload_error(const BbWorkload *workload, const char *column, GError **error,
+                  const char *message)
+{
+    guint64 place = 0;
+    if (workload->generator != NULL)
+        return bb_error_set(error, BB_ERROR_INPUT, "%s: job %s: %s", workload->path,
+                            workload->id != NULL ? workload->id : "", message);
+    /* The reader stands at the last row it gave; once rows are sorted that is another one. */
+    gboolean at_row = workload->store == NULL || !workload->reader->finished;
+    if (column != NULL && at_row && workload->reader->klass->locate != NULL)
+        place = workload->reader->klass->locate(workload->reader, column);
+    return bb_error_input(error, workload->path, workload->line, place, "%s", message);
+}
+
+BbReader *
+bb_workload_reader(BbWorkload *workload)
+{
+    return workload->reader;
+}
+
+const char *
+bb_workload_warning(const BbWorkload *workload)
+{
+    return workload->warning;
+}
+
+const char *
+bb_workload_name(const BbWorkload *workload)
+{
+    return workload->name;
+}
+
+const char *
+bb_workload_path(const BbWorkload *workload)
+{
+    return workload->path;
+}
+
+const char *
+bb_workload_format(const BbWorkload *workload)
+{
+    return workload->reader != NULL ? workload->reader->klass->name : "generator";
+}
+
+const char *
+bb_workload_sha256(const BbWorkload *workload)
+{
+    return workload->reader != NULL ? bb_input_sha256(workload->reader->input)
+                                    : workload->text_sha256;
+}
+
+guint64
+bb_workload_n_jobs(const BbWorkload *workload)
+{
+    return workload->n_jobs;
+}
