@@ -52,6 +52,7 @@ typedef struct {
     guint32 n_tasks;
     guint32 n_placed;
     guint32 slot;       /* the engine's place for it */
+    gboolean cut;       /* killed at end_us, for it would go on beyond its limit */
     gboolean off_books; /* given back before its end: pass_event, estimated end reached */
     BbPlaced placed[];
 } BbRun;

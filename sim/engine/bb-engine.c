@@ -156,11 +156,7 @@ apply_event(BbEngine *engine)
     if (!run)
         bb_plan_note_wake(engine->plan);
     else
-        bb_ledger_end(engine, run,
-                      run->end_us - run->start_us == run->record->limit_us &&
-                              run->record->runtime_us > run->record->limit_us
-                          ? BB_END_KILLED
-                          : BB_END_COMPLETED);
+        bb_ledger_end(engine, run, run->cut ? BB_END_KILLED : BB_END_COMPLETED);
 }
 
 static gboolean

@@ -84,6 +84,7 @@ new_run(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks)
     run->off_books = FALSE;
     memcpy(run->placed, placed->data, placed->len * sizeof(BbPlaced));
     length = run_time(engine, record, run->placed, run->n_placed);
+    run->cut = length > record->limit_us;
     run->end_us = bb_time_add(now, MIN(length, record->limit_us));
     run->release_us = bb_time_add(now, record->job.estimate_us);
     run->slot = engine->runs->len;
