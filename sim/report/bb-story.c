@@ -57,12 +57,6 @@ bb_story_setup(const BbSummaryInfo *info, const BbResult *result)
     return out;
 }
 
-static const char *
-more_than(gboolean at_least)
-{
-    return at_least ? "at least " : "";
-}
-
 static void
 add_waits(GPtrArray *out, const BbResult *result)
 {
@@ -78,12 +72,12 @@ add_waits(GPtrArray *out, const BbResult *result)
     g_autofree char *waited = bb_format_percent(
         bb_result_ratio((BbInt128)result->all.jobs.waited, (BbInt128)result->all.jobs.started));
     add(out, "The mean wait was %s%s; %s of the jobs that started had to wait.",
-        more_than(wait->mean_at_least), mean, waited);
+        wait->mean_at_least ? "at least " : "", mean, waited);
+    /* Of a lower bound the same can be said, but for the half that waited less. */
     add(out,
-        "Half of the jobs waited no longer than %s%s, 1 in 20 longer than %s%s, 1 in 100 longer "
-        "than %s%s.",
-        more_than(wait->p50_at_least), p50, more_than(wait->p95_at_least), p95,
-        more_than(wait->p99_at_least), p99);
+        "Half of the jobs waited %slonger than %s, 1 in 20 longer than %s, 1 in 100 longer than "
+        "%s.",
+        wait->p50_at_least ? "" : "no ", p50, p95, p99);
 }
 
 static void
@@ -118,8 +112,8 @@ add_counts(GPtrArray *out, const BbResult *result)
     g_autofree char *censored = bb_format_count(jobs->censored);
 
     add(out,
-        "Of %s jobs %s completed, %s were killed at their estimate, %s were rejected, %s were "
-        "still running at the end and %s had never started.",
+        "Of %s jobs %s completed; %s killed at the estimate, %s rejected, %s still running at "
+        "the end, %s never started.",
         submitted, completed, killed, rejected, unfinished, censored);
 }
 

@@ -12,20 +12,21 @@
 
 #define WIDTH 80
 #define LABEL_WIDTH 18
+#define FIRST_WIDTH 10
 #define MAX_COLUMN_WIDTH 16
 
 static void
 append_grid_text(GString *out, const GPtrArray *grid)
 {
     guint n_columns = g_strv_length(g_ptr_array_index(grid, 0));
-    guint width = MIN((WIDTH - LABEL_WIDTH) / (n_columns - 1), MAX_COLUMN_WIDTH);
+    guint width = MIN((WIDTH - LABEL_WIDTH - FIRST_WIDTH) / (n_columns - 2), MAX_COLUMN_WIDTH);
 
     for (guint i = 0; i < grid->len; i++) {
         char **cells = g_ptr_array_index(grid, i);
         gsize from = out->len;
         g_string_append_printf(out, "%-*s", LABEL_WIDTH, cells[0]);
         for (guint c = 1; c < n_columns; c++)
-            g_string_append_printf(out, "%*s", (int)width, cells[c]);
+            g_string_append_printf(out, "%*s", c == 1 ? FIRST_WIDTH : (int)width, cells[c]);
         while (out->len > from && out->str[out->len - 1] == ' ')
             g_string_truncate(out, out->len - 1);
         g_string_append_c(out, '\n');

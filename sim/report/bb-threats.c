@@ -43,11 +43,12 @@ add_of_result(GPtrArray *out, const BbSummaryInfo *info, const BbResult *result)
             info->work.no_shadow);
     if (jobs->censored > 0)
         add(out,
-            "%" G_GUINT64_FORMAT " jobs had not started by the end: mean waits are lower bounds, "
-            "and so are the percentiles marked \"at least\".",
+            "Jobs not started by the end: %" G_GUINT64_FORMAT
+            ". Mean waits are lower bounds, and so are the numbers marked \"at least\".",
             jobs->censored);
     if (jobs->rejected > 0)
-        add(out, "%" G_GUINT64_FORMAT " rejected jobs are in no time series.", jobs->rejected);
+        add(out, "Jobs rejected: %" G_GUINT64_FORMAT ". They are in no time series.",
+            jobs->rejected);
 }
 
 GPtrArray *
