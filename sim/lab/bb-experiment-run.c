@@ -68,55 +68,66 @@ open_workload(const BbExperiment *experiment, guint index, GError **error)
     return bb_workload_new_trace(tables, path, format, error);
 }
 
-static gboolean
-open_workloads(Run *run, GError **error)
+GPtrArray *
+bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
 {
-    const BbExperiment *experiment = run->experiment;
-    run->workloads = g_ptr_array_new_with_free_func((GDestroyNotify)bb_workload_free);
-    run->workload_names = g_ptr_array_new();
+    g_autoptr(GPtrArray) workloads =
+        g_ptr_array_new_with_free_func((GDestroyNotify)bb_workload_free);
     for (guint i = 0; i < experiment->workloads->len; i++) {
         const BbWorkloadSpec *spec = experiment->workloads->pdata[i];
         BbWorkload *workload = open_workload(experiment, i, error);
         if (!workload)
-            return FALSE;
+            return NULL;
         BbWorkloadChange change = {.kind = (gint)spec->kind,
                                    .class_name = spec->class_name,
                                    .scale_ppm = (guint64)spec->scale_ppm,
                                    .shift_us = spec->shift_us};
         bb_workload_change(workload, &change);
-        g_ptr_array_add(run->workloads, workload);
-        g_ptr_array_add(run->workload_names, spec->name);
+        g_ptr_array_add(workloads, workload);
     }
+    return g_steal_pointer(&workloads);
+}
+
+static gboolean
+open_workloads(Run *run, GError **error)
+{
+    const BbExperiment *experiment = run->experiment;
+    run->workloads = bb_experiment_open_workloads(experiment, error);
+    if (!run->workloads)
+        return FALSE;
+    run->workload_names = g_ptr_array_new();
+    for (guint i = 0; i < experiment->workloads->len; i++)
+        g_ptr_array_add(run->workload_names,
+                        ((BbWorkloadSpec *)experiment->workloads->pdata[i])->name);
     g_ptr_array_add(run->workload_names, NULL);
     return TRUE;
 }
 
 static const BbReaderMeta *
-meta_of(const Run *run, guint i)
+meta_of(const GPtrArray *workloads, guint i)
 {
-    BbReader *reader = bb_workload_reader(run->workloads->pdata[i]);
+    BbReader *reader = bb_workload_reader(workloads->pdata[i]);
     return reader ? &reader->meta : NULL;
 }
 
-/* Without any pool: the machine that the logs' headers name, as one flat pool. */
-static gboolean
-complete_cluster(Run *run, GError **error)
+gboolean
+bb_experiment_complete_cluster(BbExperiment *experiment, const GPtrArray *workloads, GError **error)
 {
     gint64 n = 0;
-    if (run->experiment->pools->len > 0)
+    if (experiment->pools->len > 0)
         return TRUE;
-    for (guint i = 0; i < run->workloads->len; i++) {
-        const BbReaderMeta *meta = meta_of(run, i);
+    for (guint i = 0; i < workloads->len; i++) {
+        const BbReaderMeta *meta = meta_of(workloads, i);
         gint64 size = !meta ? 0 : meta->max_procs > 0 ? meta->max_procs : meta->max_nodes;
         if (size <= 0)
             return bb_error_set(error, BB_ERROR_USAGE,
                                 "%s: expected a cluster, found none: give --cluster flat:N or "
                                 "--cluster FILE",
-                                bb_workload_path(run->workloads->pdata[i]));
+                                bb_workload_path(workloads->pdata[i]));
         n = MAX(n, size);
     }
     g_autofree char *flat = g_strdup_printf("flat:%" G_GINT64_FORMAT, n);
-    bb_experiment_add_cluster(run->experiment, flat);
+    bb_experiment_add_cluster(experiment, flat);
     return TRUE;
 }
 
@@ -130,9 +141,9 @@ complete_name(Run *run)
 static gboolean
 open_inputs(Run *run, GError **error)
 {
-    const BbExperiment *experiment = run->experiment;
+    BbExperiment *experiment = run->experiment;
     if (!bb_experiment_check(experiment, error) || !open_workloads(run, error) ||
-        !complete_cluster(run, error))
+        !bb_experiment_complete_cluster(experiment, run->workloads, error))
         return FALSE;
     complete_name(run);
     run->names = bb_names_new();
@@ -155,7 +166,7 @@ expected_jobs(const Run *run)
 {
     gint64 n = 0;
     for (guint i = 0; i < run->workloads->len; i++) {
-        const BbReaderMeta *meta = meta_of(run, i);
+        const BbReaderMeta *meta = meta_of(run->workloads, i);
         if (!meta || meta->max_jobs <= 0)
             return -1;
         n += meta->max_jobs;
