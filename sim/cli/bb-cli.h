@@ -8,7 +8,7 @@
 #include "sim/lab/bb-experiment.h"
 
 typedef struct {
-    BbTables tables;         /* every policy and format */
+    BbTables tables;   /* every policy and format */
     gint *interrupted; /* the number of the signal that asked to stop, else 0 */
 } BbCli;
 

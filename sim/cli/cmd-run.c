@@ -66,7 +66,7 @@ simulate(BbCli *cli, const BbCliOptions *options, const char *file, GError **err
 static gboolean
 run(BbCli *cli, const BbCliOptions *options, const char *file, GError **error)
 {
-    Format format;
+    Format format = FORMAT_NONE;
     if (!parse_format(options, &format, error))
         return FALSE;
     g_autoptr(BbOutcome) outcome = simulate(cli, options, file, error);
