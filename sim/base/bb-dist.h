@@ -3,6 +3,7 @@
  *   45s | 4 | exp(30d) | uniform(20s,60s) | lognormal(mean=45s,cv=0.6) | gamma(mean=..,cv=..) |
  *   weibull(shape=..,scale=..) | pareto(alpha=..,min=..) | choice(1:0.5|2:0.3|8:0.2) |
  *   empirical(FILE)      (one number a line; each drawn with equal probability)
+ * Arguments may leave out their names: lognormal(45s,0.6). cv: 0 (a constant) or from 0.01 to 30.
  * What a bare number means is given by the caller: seconds for durations, else the number itself. */
 #pragma once
 
@@ -21,7 +22,9 @@ BbDist *bb_dist_parse(const char *text, BbDistUnit unit, GError **error);
 void bb_dist_free(BbDist *dist);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbDist, bb_dist_free)
 
-/* The value at u in (0, 1), rounded half up to an integer and kept within [0, BB_TIME_MAX]. */
+/* The value at u in (0, 1), rounded half up to an integer and kept within [0, BB_TIME_MAX]. What comes
+ * from a formula with logarithms or powers is first rounded to 20 significant bits, so that machines
+ * whose mathematical libraries differ in the last bit draw the same. */
 gint64 bb_dist_draw(const BbDist *dist, double u);
 /* The exact mean, in the unit of draws (before rounding); NaN where infinite. */
 double bb_dist_mean(const BbDist *dist);

@@ -9,7 +9,11 @@
 #define MAX_NAME 63
 #define MAX_QUOTED 40
 
-G_DEFINE_QUARK(bb - error - quark, bb_error)
+GQuark
+bb_error_quark(void)
+{
+    return g_quark_from_static_string("bb-error-quark");
+}
 
 static void
 append_place(GString *out, const char *file, guint64 line, guint64 column)
