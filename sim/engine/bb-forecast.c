@@ -162,8 +162,8 @@ candidate_times(const BbForecast *forecast, BbTimeUs now_us)
 }
 
 BbTimeUs
-bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks, BbTimeUs now_us,
-                     GArray *placed)
+bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks,
+                     BbTimeUs length_us, BbTimeUs now_us, GArray *placed)
 {
     g_autoptr(GArray) times = candidate_times(forecast, now_us);
     BbTimeUs last = -1;
@@ -176,7 +176,7 @@ bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks, Bb
             continue;
         last = time;
         for (guint i = 0; i < bb_cluster_n(forecast->empty); i++)
-            set_window_node(forecast, i, time, bb_time_add(time, job->estimate_us));
+            set_window_node(forecast, i, time, bb_time_add(time, length_us));
         g_array_set_size(placed, 0);
         found = bb_search_place(forecast->search, forecast->window, NULL, job, 0, n_tasks, FALSE,
                                 time, placed);

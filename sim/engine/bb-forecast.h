@@ -21,6 +21,6 @@ void bb_forecast_drop(BbForecast *forecast, gconstpointer owner);
 /* The places that an owner holds, to `placed` (emptied first). O(holders). */
 void bb_forecast_places(const BbForecast *forecast, gconstpointer owner, GArray *placed);
 /* The first time, not before now, at which n_tasks tasks of the job have places for its whole
- * estimate; the places go to `placed` (of BbPlaced, emptied first). BB_TIME_NEVER: there is none. */
+ * length; the places go to `placed` (of BbPlaced, emptied first). BB_TIME_NEVER: there is none. */
 BbTimeUs bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks,
-                              BbTimeUs now_us, GArray *placed);
+                              BbTimeUs length_us, BbTimeUs now_us, GArray *placed);

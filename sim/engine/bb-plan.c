@@ -5,11 +5,11 @@
  *
  * What is held over time stands in a BbProfile on a flat pool and in a BbForecast on real nodes.
  *
- * Rebuilding from nothing at each pass is the definition of plan=rebuild, and what happens on real
- * nodes. On a flat pool two facts spare most of it. While every run ends as estimated and jobs only
- * join at the end of the queue, a rebuilt plan is the plan there was: it is kept and extended. And a
- * plan matters only as far as the last job that might start now: the queue behind it is not planned
- * until one might. */
+ * plan=rebuild begins from nothing at each pass, and only needs to know who starts now. On a flat pool
+ * that spares most of the plan: at the first time H when less is free than any waiting job needs,
+ * nobody can run through H, so what starts before H ends by H, and whatever is planned beyond H has no
+ * bearing on it. Only jobs no longer than the time to H are looked at, and H comes nearer with every
+ * one that is planned. */
 #include "sim/engine/bb-engine-private.h"
 #include "sim/engine/bb-forecast.h"
 #include "sim/engine/bb-profile.h"
@@ -18,11 +18,11 @@ struct _BbPlan {
     BbEngine *engine;
     BbProfile *profile;   /* flat; else NULL */
     BbForecast *forecast; /* real nodes; else NULL */
-    GPtrArray *planned;   /* rebuild: the first jobs of the queue, with a start; of BbLive */
     GPtrArray *fresh;     /* compress: jobs without a start yet; of BbLive */
     GArray *placed;       /* places of the last search on real nodes */
-    gboolean valid;       /* what is held is what runs and what is planned */
     gboolean compresses;  /* plan=compress */
+    gboolean valid;       /* compress: what is held is what runs and what is planned */
+    gboolean beyond;      /* runs that outlived their estimates are held for a moment more */
     gboolean starting;    /* the plan is starting a job */
     gboolean ended;       /* compress: runs ended since the last pass */
     gboolean woken;       /* compress under pass_event: this pass is that of a reserved start */
@@ -37,7 +37,6 @@ bb_plan_new(BbEngine *engine)
         return NULL;
     plan = g_new0(BbPlan, 1);
     plan->engine = engine;
-    plan->planned = g_ptr_array_new();
     plan->fresh = g_ptr_array_new();
     plan->placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
     return plan;
@@ -50,7 +49,6 @@ bb_plan_free(BbPlan *plan)
         return;
     bb_profile_free(plan->profile);
     bb_forecast_free(plan->forecast);
-    g_ptr_array_unref(plan->planned);
     g_ptr_array_unref(plan->fresh);
     g_array_unref(plan->placed);
     g_free(plan);
@@ -64,10 +62,17 @@ need_of(const BbLive *live)
     return live->record.job.shape->need.v[BB_CPU] * bb_job_least_tasks(&live->record.job);
 }
 
+/* A run of no length holds its place until its end is an event: for a moment. */
+static BbTimeUs
+length_of(const BbLive *live)
+{
+    return MAX(live->record.job.estimate_us, 1);
+}
+
 static BbTimeUs
 end_of(const BbLive *live)
 {
-    return bb_time_add(live->planned_us, live->record.job.estimate_us);
+    return bb_time_add(live->planned_us, length_of(live));
 }
 
 static BbTimeUs
@@ -76,8 +81,9 @@ earliest(BbPlan *plan, const BbLive *live)
     const BbJob *job = &live->record.job;
 
     if (plan->profile)
-        return bb_profile_earliest(plan->profile, need_of(live), job->estimate_us);
-    return bb_forecast_earliest(plan->forecast, job, bb_job_least_tasks(job),
+        return bb_profile_earliest(plan->profile, need_of(live), length_of(live),
+                                   plan->engine->view.now_us);
+    return bb_forecast_earliest(plan->forecast, job, bb_job_least_tasks(job), length_of(live),
                                 plan->engine->view.now_us, plan->placed);
 }
 
@@ -119,35 +125,48 @@ hold_run(BbPlan *plan, const BbRun *run)
                          run->start_us, bb_run_release(run, now));
 }
 
-/* Only what runs is held; nothing is planned. */
-static void
-start_over(BbPlan *plan)
-{
-    const BbEngine *engine = plan->engine;
-
-    if (!plan->profile && !plan->forecast) {
-        if (engine->flat)
-            plan->profile = bb_profile_new();
-        else
-            plan->forecast = bb_forecast_new(bb_search_empty(engine->search), engine->search);
-    }
-    if (plan->profile)
-        bb_profile_reset(plan->profile, engine->view.now_us,
-                         bb_cluster_capacity(engine->cluster)->v[BB_CPU]);
-    else
-        bb_forecast_reset(plan->forecast);
-    for (guint i = 0; i < engine->releases->len; i++)
-        hold_run(plan, engine->releases->pdata[i]);
-    g_ptr_array_set_size(plan->planned, 0);
-    plan->valid = TRUE;
-}
-
 /* A run that outlived its estimate is in the way of a plan that counted on its end. */
 static gboolean
 anything_outlived(const BbEngine *engine)
 {
     return engine->releases->len > 0 &&
            ((const BbRun *)engine->releases->pdata[0])->release_us <= engine->view.now_us;
+}
+
+static void
+make_holder(BbPlan *plan)
+{
+    BbSearch *search = plan->engine->search;
+
+    if (plan->profile || plan->forecast)
+        return;
+    if (plan->engine->flat)
+        plan->profile = bb_profile_new();
+    else
+        plan->forecast = bb_forecast_new(bb_search_empty(search), search);
+}
+
+/* Only what runs is held; nothing is planned. */
+static void
+start_over(BbPlan *plan)
+{
+    const BbEngine *engine = plan->engine;
+    const GPtrArray *releases = engine->releases;
+    BbTimeUs now = engine->view.now_us;
+
+    make_holder(plan);
+    if (plan->profile) {
+        bb_profile_reset(plan->profile, now, bb_cluster_free_sum(engine->cluster)->v[BB_CPU]);
+        for (guint i = 0; i < releases->len; i++)
+            bb_profile_append(plan->profile, bb_run_release(releases->pdata[i], now),
+                              bb_run_cpu(releases->pdata[i]));
+    } else {
+        bb_forecast_reset(plan->forecast);
+        for (guint i = 0; i < releases->len; i++)
+            hold_run(plan, releases->pdata[i]);
+    }
+    plan->beyond = anything_outlived(engine);
+    plan->valid = TRUE;
 }
 
 /* ---- starting ---- */
@@ -196,62 +215,6 @@ plan_job(BbPlan *plan, BbLive *live)
     }
 }
 
-/* Starts the planned jobs whose time has come, in queue order. */
-static void
-start_planned(BbPlan *plan)
-{
-    guint kept = 0;
-
-    for (guint i = 0; i < plan->planned->len; i++) {
-        BbLive *live = plan->planned->pdata[i];
-
-        if (live->planned_us == plan->engine->view.now_us) {
-            drop(plan, live);
-            if (plan_job(plan, live))
-                continue;
-        }
-        plan->planned->pdata[kept++] = live;
-    }
-    g_ptr_array_set_size(plan->planned, (gint)kept);
-}
-
-/* The next job at or after the walk's place that could start now in a flat pool, as far as those
- * planned before it let it. */
-static const BbWaiting *
-next_candidate(const BbPlan *plan, BbWalk walk)
-{
-    BbWaitLimits limits = {bb_profile_free_now(plan->profile), -1,
-                           bb_profile_free_for(plan->profile, 1)};
-    const BbWaiting *entry;
-
-    while ((entry = bb_wait_queue_next_possible(plan->engine->waiting, &walk, &limits)))
-        if (bb_profile_free_for(plan->profile, entry->need) >= entry->estimate_us)
-            return entry;
-    return NULL;
-}
-
-static void
-extend_flat(BbPlan *plan)
-{
-    const BbWaitQueue *waiting = plan->engine->waiting;
-    BbWalk walk = BB_WALK_INIT;
-    const BbWaiting *last;
-
-    bb_wait_queue_skip(waiting, &walk, plan->planned->len);
-    while ((last = next_candidate(plan, walk))) {
-        const BbWaiting *entry;
-
-        do {
-            BbLive *live;
-
-            entry = bb_wait_queue_next(waiting, &walk);
-            live = (BbLive *)entry->record;
-            if (!plan_job(plan, live))
-                g_ptr_array_add(plan->planned, live);
-        } while (entry != last);
-    }
-}
-
 static void
 plan_everything(BbPlan *plan)
 {
@@ -262,32 +225,56 @@ plan_everything(BbPlan *plan)
         plan_job(plan, (BbLive *)entry->record);
 }
 
+/* Plans, in queue order, the jobs that could start before H. One that could not is passed over: it
+ * starts at H or later. */
+static void
+plan_before_barrier(BbPlan *plan)
+{
+    const BbWaitQueue *waiting = plan->engine->waiting;
+    gint64 least = bb_wait_queue_min_need(waiting);
+    BbWaitLimits limits = {G_MAXINT64, -1, BB_TIME_NEVER};
+    BbWalk walk = BB_WALK_INIT;
+    const BbWaiting *entry;
+
+    do {
+        limits.ends_within_us = bb_profile_free_for(plan->profile, least, &limits.free);
+        entry = bb_wait_queue_next_possible(waiting, &walk, &limits);
+        if (entry)
+            plan_job(plan, (BbLive *)entry->record);
+    } while (entry);
+}
+
 void
 bb_plan_rebuild(BbPlan *plan, BbPass *pass)
 {
-    if (!plan->valid || !plan->profile || anything_outlived(pass->engine))
-        start_over(plan);
-    if (!plan->profile) {
+    (void)pass;
+    start_over(plan);
+    if (plan->profile)
+        plan_before_barrier(plan);
+    else
         plan_everything(plan);
-        return;
-    }
-    bb_profile_advance(plan->profile, pass->engine->view.now_us);
-    start_planned(plan);
-    extend_flat(plan);
 }
 
 /* ---- compress ---- */
 
-/* A reserved start is an event of its own, unless this very pass starts what is due now. */
+/* A reserved start is an event of its own, unless this very pass starts what is due now. What waits
+ * for a run that outlived its estimate waits for its end, whenever that is. */
+static gboolean
+needs_event(const BbPlan *plan, BbTimeUs time_us)
+{
+    BbTimeUs now = plan->engine->view.now_us;
+
+    if (time_us == BB_TIME_NEVER || (plan->beyond && time_us == now + 1))
+        return FALSE;
+    return time_us > now || plan->engine->options.pass_event;
+}
+
 static void
 reserve(BbPlan *plan, BbLive *live, BbTimeUs before_us)
 {
-    const BbEngine *engine = plan->engine;
-
     hold(plan, live, earliest(plan, live));
-    if (live->planned_us != before_us && live->planned_us != BB_TIME_NEVER &&
-        (live->planned_us > engine->view.now_us || engine->options.pass_event))
-        bb_event_queue_push(engine->events, live->planned_us, EVENT_WAKE, NULL);
+    if (live->planned_us != before_us && needs_event(plan, live->planned_us))
+        bb_event_queue_push(plan->engine->events, live->planned_us, EVENT_WAKE, NULL);
 }
 
 /* Every waiting job, in queue order, is taken out and put in again; a start that is now stands. */
@@ -385,11 +372,20 @@ bb_plan_note_start(BbPlan *plan, const BbRun *run)
         plan->valid = FALSE;
 }
 
+/* A run of no length is held for a moment after its end. */
+static BbTimeUs
+held_until(const BbRun *run, BbTimeUs now_us)
+{
+    return run->start_us == now_us ? bb_run_release(run, now_us) : run->release_us;
+}
+
 static void
 give_tail(BbPlan *plan, const BbRun *run)
 {
+    BbTimeUs now = plan->engine->view.now_us;
+
     if (plan->profile)
-        bb_profile_add(plan->profile, plan->engine->view.now_us, run->release_us, bb_run_cpu(run));
+        bb_profile_add(plan->profile, now, held_until(run, now), bb_run_cpu(run));
     else
         bb_forecast_drop(plan->forecast, run);
 }
@@ -397,44 +393,33 @@ give_tail(BbPlan *plan, const BbRun *run)
 void
 bb_plan_note_end(BbPlan *plan, const BbRun *run)
 {
-    if (!plan || !plan->valid)
+    if (!plan || !plan->compresses || !plan->valid)
         return;
     plan->ended = TRUE;
-    if (run->release_us < plan->engine->view.now_us)
+    if (run->release_us < plan->engine->view.now_us ||
+        (plan->beyond && run->release_us == plan->engine->view.now_us))
         plan->valid = FALSE;
     else if (plan->compresses)
         give_tail(plan, run);
-    else if (run->release_us > plan->engine->view.now_us)
+    else if (held_until(run, plan->engine->view.now_us) > plan->engine->view.now_us)
         plan->valid = FALSE;
 }
 
 void
 bb_plan_note_queued(BbPlan *plan, BbLive *live)
 {
-    const BbJob *last;
-
-    if (!plan)
-        return;
-    if (plan->compresses)
+    if (plan && plan->compresses)
         g_ptr_array_add(plan->fresh, live);
-    if (plan->planned->len == 0)
-        return;
-    /* One that waited for others may come before what is planned. */
-    last = &((const BbLive *)plan->planned->pdata[plan->planned->len - 1])->record.job;
-    if (live->record.job.seq < last->seq)
-        plan->valid = FALSE;
 }
 
 void
 bb_plan_note_gone(BbPlan *plan, BbLive *live)
 {
-    if (!plan)
+    if (!plan || !plan->compresses)
         return;
     g_ptr_array_remove(plan->fresh, live);
-    if (plan->compresses && plan->valid)
+    if (plan->valid)
         drop(plan, live);
-    else
-        plan->valid = FALSE;
 }
 
 void

@@ -49,6 +49,22 @@ bb_profile_reset(BbProfile *profile, BbTimeUs now_us, gint64 free)
     profile->frees[0] = free;
 }
 
+void
+bb_profile_append(BbProfile *profile, BbTimeUs from_us, gint64 amount)
+{
+    gint64 before = profile->frees[profile->n - 1];
+
+    if (from_us == BB_TIME_NEVER)
+        return;
+    if (profile->times[profile->n - 1] == from_us) {
+        profile->frees[profile->n - 1] += amount;
+        return;
+    }
+    reserve(profile, profile->n + 1);
+    profile->times[profile->n] = from_us;
+    profile->frees[profile->n++] = before + amount;
+}
+
 static void
 drop_past(BbProfile *profile)
 {
@@ -132,41 +148,39 @@ bb_profile_add(BbProfile *profile, BbTimeUs from_us, BbTimeUs to_us, gint64 amou
 }
 
 BbTimeUs
-bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us)
+bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us, BbTimeUs from_us)
 {
     const BbTimeUs *times = profile->times;
     const gint64 *frees = profile->frees;
     gsize n = profile->n;
 
-    for (gsize i = profile->head; i < n;) {
-        BbTimeUs end;
+    for (gsize i = step_at(profile, from_us); i < n;) {
+        BbTimeUs start, end;
         gsize j;
 
         while (i < n && frees[i] < need)
             i++;
         if (i == n)
             break;
-        end = duration_us >= BB_TIME_NEVER - times[i] ? BB_TIME_NEVER : times[i] + duration_us;
+        start = MAX(times[i], from_us);
+        end = duration_us >= BB_TIME_NEVER - start ? BB_TIME_NEVER : start + duration_us;
         for (j = i + 1; j < n && times[j] < end && frees[j] >= need; j++)
             ;
         if (j == n || times[j] >= end)
-            return times[i];
+            return start;
         i = j + 1;
     }
     return BB_TIME_NEVER;
 }
 
 BbTimeUs
-bb_profile_free_for(const BbProfile *profile, gint64 need)
+bb_profile_free_for(const BbProfile *profile, gint64 need, gint64 *out_most)
 {
-    for (gsize i = profile->head; i < profile->n; i++)
+    *out_most = 0;
+    for (gsize i = profile->head; i < profile->n; i++) {
         if (profile->frees[i] < need)
             return profile->times[i] - profile->times[profile->head];
+        *out_most = MAX(*out_most, profile->frees[i]);
+    }
     return BB_TIME_NEVER;
-}
-
-gint64
-bb_profile_free_now(const BbProfile *profile)
-{
-    return profile->frees[profile->head];
 }

@@ -13,13 +13,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbProfile, bb_profile_free)
 
 /* `free` from now to the end of time. */
 void bb_profile_reset(BbProfile *profile, BbTimeUs now_us, gint64 free);
+/* More is free from a time on that is not before the last step. O(1). */
+void bb_profile_append(BbProfile *profile, BbTimeUs from_us, gint64 amount);
 /* Forgets what was before now. Amortised O(1) a step. */
 void bb_profile_advance(BbProfile *profile, BbTimeUs now_us);
 /* Adds `amount` (negative: takes) in [from, to), now <= from. O(n). */
 void bb_profile_add(BbProfile *profile, BbTimeUs from_us, BbTimeUs to_us, gint64 amount);
-/* The first time, not before now, from which `need` is free for `duration`; BB_TIME_NEVER when there
- * is none. O(n). */
-BbTimeUs bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us);
-/* For how long from now on at least `need` is free: 0 if not even now, NEVER for ever. */
-BbTimeUs bb_profile_free_for(const BbProfile *profile, gint64 need);
-gint64 bb_profile_free_now(const BbProfile *profile);
+/* The first time, not before `from`, from which `need` is free for `duration`; BB_TIME_NEVER when
+ * there is none. O(n). */
+BbTimeUs bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us,
+                             BbTimeUs from_us);
+/* For how long from now on at least `need` is free: 0 if not even now, NEVER for ever; and the most
+ * that is free meanwhile. */
+BbTimeUs bb_profile_free_for(const BbProfile *profile, gint64 need, gint64 *out_most);

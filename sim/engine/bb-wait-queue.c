@@ -316,17 +316,12 @@ bb_wait_queue_next_possible(const BbWaitQueue *queue, BbWalk *walk, const BbWait
     return NULL;
 }
 
-void
-bb_wait_queue_skip(const BbWaitQueue *queue, BbWalk *walk, guint64 n)
+gint64
+bb_wait_queue_min_need(const BbWaitQueue *queue)
 {
-    while (walk->chunk < queue->chunks->len) {
-        const BbChunk *chunk = chunk_at(queue, walk->chunk);
+    gint64 least = G_MAXINT64;
 
-        if (chunk->n - chunk->n_holes > n)
-            break;
-        n -= chunk->n - chunk->n_holes;
-        walk->chunk++;
-    }
-    while (n-- > 0)
-        bb_wait_queue_next(queue, walk);
+    for (guint i = 0; i < queue->chunks->len; i++)
+        least = MIN(least, chunk_at(queue, i)->min_need);
+    return least;
 }

@@ -44,8 +44,8 @@ typedef struct {
     BbTimeUs ends_within_us;
 } BbWaitLimits;
 
-/* Moves a walk from the beginning past n entries. O(chunks). */
-void bb_wait_queue_skip(const BbWaitQueue *queue, BbWalk *walk, guint64 n);
+/* No more than what the job of least need needs; G_MAXINT64 when nobody waits. O(chunks). */
+gint64 bb_wait_queue_min_need(const BbWaitQueue *queue);
 /* The next entry at or after the walk's place, or NULL; the walk moves past it. */
 const BbWaiting *bb_wait_queue_next(const BbWaitQueue *queue, BbWalk *walk);
 const BbWaiting *bb_wait_queue_next_possible(const BbWaitQueue *queue, BbWalk *walk,
