@@ -106,19 +106,26 @@ grow(Table *table)
     g_free(old.slots);
 }
 
+/* The slot of a text; returns the number of its table. */
+static guint
+make_slot(const char *id, guint8 *out_slot)
+{
+    guint64 a, b;
+    hash(id, strlen(id), &a, &b);
+    guint t = (guint)(a >> 56);
+    a = (a << 8) | (b >> 56);
+    memcpy(out_slot, &a, 8);
+    memcpy(out_slot + 8, &b, SLOT - 8);
+    out_slot[0] |= a == 0; /* no slot is all zero */
+    return t;
+}
+
 static gboolean
 add_text(BbIdSet *set, const char *id)
 {
-    guint64 a, b;
     guint8 slot[SLOT];
     gboolean found;
-    hash(id, strlen(id), &a, &b);
-    Table *table = &set->tables[a >> 56];
-    a = (a << 8) | (b >> 56);
-    memcpy(slot, &a, 8);
-    memcpy(slot + 8, &b, SLOT - 8);
-    slot[0] |= a == 0; /* no slot is all zero */
-
+    Table *table = &set->tables[make_slot(id, slot)];
     if (table->n * 100 >= table->size * 85)
         grow(table);
     guint8 *there = find(table, slot, &found);
@@ -149,6 +156,20 @@ bb_id_set_add(BbIdSet *set, const char *id)
     if (is_canonical(id, &number))
         return bb_interval_set_add(set->numbers, number);
     return add_text(set, id);
+}
+
+gboolean
+bb_id_set_has(const BbIdSet *set, const char *id)
+{
+    guint64 number;
+    guint8 slot[SLOT];
+    gboolean found = FALSE;
+    if (is_canonical(id, &number))
+        return bb_interval_set_has(set->numbers, number);
+    const Table *table = &set->tables[make_slot(id, slot)];
+    if (table->size > 0)
+        find(table, slot, &found);
+    return found;
 }
 
 gsize

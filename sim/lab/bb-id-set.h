@@ -17,5 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbIdSet, bb_id_set_free)
 
 /* FALSE when it was there already. O(1) expected. */
 gboolean bb_id_set_add(BbIdSet *set, const char *id);
+/* O(1) expected for texts, O(log n) for numbers. */
+gboolean bb_id_set_has(const BbIdSet *set, const char *id);
 /* Memory of the table of texts, in bytes. */
 gsize bb_id_set_text_bytes(const BbIdSet *set);

@@ -171,6 +171,16 @@ bb_interval_set_add(BbIntervalSet *set, guint64 value)
     return add(set, value);
 }
 
+gboolean
+bb_interval_set_has(const BbIntervalSet *set, guint64 value)
+{
+    if (set->chunks->len == 0)
+        return FALSE;
+    const Chunk *chunk = chunk_at(set, find_chunk(set, value));
+    guint i = count_before(chunk, value);
+    return i > 0 && value <= chunk->at[i - 1].last;
+}
+
 gsize
 bb_interval_set_n_intervals(const BbIntervalSet *set)
 {

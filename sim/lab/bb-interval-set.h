@@ -13,4 +13,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbIntervalSet, bb_interval_set_free)
 
 /* FALSE when it was there already. `value` < G_MAXUINT64. */
 gboolean bb_interval_set_add(BbIntervalSet *set, guint64 value);
+/* O(log n). */
+gboolean bb_interval_set_has(const BbIntervalSet *set, guint64 value);
 gsize bb_interval_set_n_intervals(const BbIntervalSet *set);

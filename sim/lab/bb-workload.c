@@ -68,10 +68,31 @@ refuse(const BbWorkload *workload, const char *column, GError **error, const cha
     return bb_workload_error(workload, column, error, message);
 }
 
+/* Jobs can only come after jobs that the trace has told of already. */
+static gboolean
+check_after(const BbWorkload *workload, const BbJobRow *row, GError **error)
+{
+    if (row->after == NULL || row->after[0] == '\0')
+        return TRUE;
+    g_auto(GStrv) ids = g_strsplit(row->after, ";", -1);
+    for (guint i = 0; ids[i] != NULL; i++) {
+        const char *id = g_strstrip(ids[i]);
+        if (bb_id_set_has(workload->ids, id))
+            continue;
+        g_autofree char *quoted = bb_quote(id);
+        return refuse(workload, "after", error,
+                      "column \"after\": expected ids of jobs that stand before this one, found %s",
+                      quoted);
+    }
+    return TRUE;
+}
+
 static gboolean
 check_row(BbWorkload *workload, const BbJobRow *row, GError **error)
 {
     workload->line = row->line;
+    if (!check_after(workload, row, error))
+        return FALSE;
     if (!bb_id_set_add(workload->ids, row->id)) {
         g_autofree char *quoted = bb_quote(row->id);
         return refuse(workload, "job_id", error,
