@@ -5,33 +5,45 @@
 
 #include <string.h>
 
-static gboolean
-add_flat(BbCluster *cluster, const BbExperiment *experiment, const char *count, GError **error)
+/* BB_ERROR_USAGE at the pool's place in the experiment file, if it has one. */
+static gboolean G_GNUC_PRINTF(4, 5) pool_error(const BbExperiment *experiment, const BbPool *pool,
+                                               GError **error, const char *format, ...)
 {
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autofree char *place = bb_experiment_place(experiment, "pool", pool->name);
+    return bb_error_set(error, BB_ERROR_USAGE, "%s%s", place, message);
+}
+
+static gboolean
+add_flat(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, GError **error)
+{
+    const char *count = pool->nodes + strlen("flat:");
     gint64 n;
-    const char *expected;
-    if (!bb_parse_int(count, 1, BB_AMOUNT_MAX / 1000, &n, &expected)) {
+    if (!bb_parse_int(count, 1, BB_AMOUNT_MAX / 1000, &n, NULL)) {
         g_autofree char *found = bb_quote(count);
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "flat:N: expected a number of processors of at least 1, found %s",
-                            found);
+        return pool_error(experiment, pool, error,
+                          "flat:N: expected a number of processors of at least 1, found %s", found);
     }
     if (experiment->pools->len > 1)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "flat:N: expected no other pool beside it, found %u pools",
-                            experiment->pools->len);
+        return pool_error(experiment, pool, error,
+                          "flat:N: expected no other pool beside it, found %u pools",
+                          experiment->pools->len);
     bb_cluster_add_flat(cluster, n);
     return TRUE;
 }
 
 static gboolean
-add_row(BbCluster *cluster, const BbNodeRow *row, const BbPool *pool, GError **error)
+add_row(BbCluster *cluster, const BbExperiment *experiment, const BbNodeRow *row,
+        const BbPool *pool, GError **error)
 {
     const char *expected;
     if (bb_cluster_add(cluster, row, &expected))
         return TRUE;
-    return bb_error_set(error, BB_ERROR_USAGE, "[pool %s]: expected %s, found \"%s\"", pool->name,
-                        expected, row->id);
+    return pool_error(experiment, pool, error, "[pool %s]: expected %s, found \"%s\"", pool->name,
+                      expected, row->id);
 }
 
 static void
@@ -45,7 +57,7 @@ name_amount(BbNodeRow *row, BbResource resource, gint64 amount)
 
 /* POOL-1 to POOL-N, zero-padded so that their names sort in order of index. */
 static gboolean
-add_counted(BbCluster *cluster, const BbPool *pool, GError **error)
+add_counted(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, GError **error)
 {
     g_autofree char *last = g_strdup_printf("%" G_GINT64_FORMAT, pool->count);
     g_autofree char *id = g_strdup_printf("%s-[%0*d-%s]", pool->name, (int)strlen(last), 1, last);
@@ -65,12 +77,12 @@ add_counted(BbCluster *cluster, const BbPool *pool, GError **error)
         row.speed_milli = (guint32)pool->speed_milli;
     if (pool->price_micro_per_h >= 0)
         row.price_micro_per_h = pool->price_micro_per_h;
-    return add_row(cluster, &row, pool, error);
+    return add_row(cluster, experiment, &row, pool, error);
 }
 
 /* One node of what is named, by default of more cpu and memory than any trace asks for. */
 static gboolean
-add_elastic(BbCluster *cluster, const BbPool *pool, GError **error)
+add_elastic(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, GError **error)
 {
     static const BbParam params[] = {
         {.name = "cpu", .type = BB_PARAM_TEXT, .fallback = "1000000000"},
@@ -89,7 +101,7 @@ add_elastic(BbCluster *cluster, const BbPool *pool, GError **error)
     if (!bb_parse_cpu(bb_params_text(given, "cpu"), &cpu, &expected) ||
         !bb_parse_mib(bb_params_text(given, "memory"), &memory, &expected) ||
         !bb_parse_mib(bb_params_text(given, "disk"), &disk, &expected))
-        return bb_error_set(error, BB_ERROR_USAGE, "%s: expected %s", pool->nodes, expected);
+        return pool_error(experiment, pool, error, "%s: expected %s", pool->nodes, expected);
     BbNodeRow row = BB_NODE_ROW_INIT;
     row.id = "elastic-1";
     row.pool = pool->name;
@@ -98,7 +110,7 @@ add_elastic(BbCluster *cluster, const BbPool *pool, GError **error)
     name_amount(&row, BB_DISK, bb_params_given(given, "disk") ? disk : -1);
     name_amount(&row, BB_GPU,
                 bb_params_given(given, "gpu") ? bb_params_int(given, "gpu") * 1000 : -1);
-    return add_row(cluster, &row, pool, error);
+    return add_row(cluster, experiment, &row, pool, error);
 }
 
 static gboolean
@@ -107,7 +119,7 @@ row_error(BbReader *reader, const BbNodeRow *row, const char *expected, GError *
     guint64 column = reader->klass->locate ? reader->klass->locate(reader, "node_id") : 0;
     g_autofree char *found = bb_quote(row->id);
     return bb_error_input(error, bb_input_path(reader->input), row->line, column,
-                          "node_id: expected %s, found %s", expected, found);
+                          "column \"node_id\": expected %s, found %s", expected, found);
 }
 
 static gboolean
@@ -154,11 +166,11 @@ add_pool(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool,
          GError **error)
 {
     if (!pool->nodes)
-        return add_counted(cluster, pool, error);
+        return add_counted(cluster, experiment, pool, error);
     if (g_str_has_prefix(pool->nodes, "flat:"))
-        return add_flat(cluster, experiment, pool->nodes + strlen("flat:"), error);
+        return add_flat(cluster, experiment, pool, error);
     if (strcmp(pool->nodes, "elastic") == 0 || g_str_has_prefix(pool->nodes, "elastic:"))
-        return add_elastic(cluster, pool, error);
+        return add_elastic(cluster, experiment, pool, error);
     return add_file(cluster, experiment, pool, out_sha256, error);
 }
 

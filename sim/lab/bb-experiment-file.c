@@ -82,26 +82,47 @@ syntax_error(const char *path, const char *text, const GError *cause, GError **e
     return bb_error_input(error, path, 0, 0, "expected a key file: %s", cause->message);
 }
 
-/* Sets the error at the last line that says the key (GKeyFile lets the last one win), or at its group
- * where `key` is NULL. */
+typedef struct {
+    guint64 line, column; /* 0: not in the file */
+} Place;
+
+/* The last line that says the key (GKeyFile lets the last one win), or its group where `key` is
+ * NULL. */
+static Place
+find_place(const BbExperiment *experiment, const char *group, const char *key, gboolean at_value)
+{
+    Scan scan = {.next = experiment->text};
+    Place place = {0, 0};
+    while (scan_next(&scan)) {
+        if (g_strcmp0(scan.group, group) != 0)
+            continue;
+        if (key ? g_strcmp0(scan.key, key) == 0 : scan.is_group)
+            place = (Place){scan.line, at_value ? scan.value_column : scan.key_column};
+    }
+    scan_clear(&scan);
+    return place;
+}
+
 static gboolean
 placed_error(const BbExperiment *experiment, const char *group, const char *key, gboolean at_value,
              const char *problem, GError **error)
 {
-    Scan scan = {.next = experiment->text};
-    guint64 line = 0;
-    gsize column = 0;
-    while (scan_next(&scan)) {
-        if (g_strcmp0(scan.group, group) != 0)
-            continue;
-        if (key ? g_strcmp0(scan.key, key) == 0 : scan.is_group) {
-            line = scan.line;
-            column = key && at_value ? scan.value_column : scan.key_column;
-        }
-    }
-    scan_clear(&scan);
-    return bb_error_input(error, experiment->path, line, column, "%s%s%s", at_value ? key : "",
-                          at_value ? ": " : "", problem);
+    Place place = find_place(experiment, group, key, at_value);
+    return bb_error_input(error, experiment->path, place.line, place.column, "%s%s%s",
+                          at_value ? key : "", at_value ? ": " : "", problem);
+}
+
+char *
+bb_experiment_place(const BbExperiment *experiment, const char *kind, const char *name)
+{
+    g_autofree char *group = g_strconcat(kind, " ", name, NULL);
+    Place place = {0, 0};
+    if (experiment->text)
+        place = find_place(experiment, group, NULL, FALSE);
+    if (place.line == 0)
+        return g_strdup("");
+    return g_strdup_printf("%s:%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT ": ", experiment->path,
+                           place.line, place.column);
 }
 
 /* The same file seen from the folder that the program runs in. */

@@ -52,7 +52,7 @@ static const BbKey pool_keys[] = {
 
 static const BbKey workload_keys[] = {
     KEY(BbWorkloadSpec, trace, "trace", .type = BB_KEY_FILE),
-    KEY(BbWorkloadSpec, generator, "generator", .type = BB_KEY_TEXT),
+    KEY(BbWorkloadSpec, generator, "generator", .type = BB_KEY_GENERATOR),
     KEY(BbWorkloadSpec, kind, "kind", .type = BB_KEY_CHOICE, .choices = KINDS),
     KEY(BbWorkloadSpec, class_name, "class", .type = BB_KEY_TEXT),
     KEY(BbWorkloadSpec, scale_ppm, "scale", .type = BB_KEY_FIXED, .fallback = "1", .min = 1,
@@ -263,6 +263,11 @@ check_policy(const BbKey *key, const BbTables *tables, const char *text, GError 
         g_autoptr(BbQueue) queue = bb_queue_new(tables->queues, text, error);
         return queue != NULL;
     }
+    if (key->type == BB_KEY_GENERATOR) {
+        g_autoptr(BbGenerator) generator =
+            bb_generator_new(tables->traces.generators, text, 1, 0, error);
+        return generator != NULL;
+    }
     g_autoptr(BbPlacement) placement = bb_placement_new(tables->placements, text, error);
     return placement != NULL;
 }
@@ -274,7 +279,8 @@ check_text(const BbKey *key, const BbTables *tables, const char *text, char **ou
     g_autoptr(GError) error = NULL;
     if (key->type == BB_KEY_LABELS && !bb_parse_labels(NULL, text, NULL, &expected))
         *out_problem = problem_text(expected, text);
-    if ((key->type == BB_KEY_QUEUE || key->type == BB_KEY_PLACEMENT) &&
+    if ((key->type == BB_KEY_QUEUE || key->type == BB_KEY_PLACEMENT ||
+         key->type == BB_KEY_GENERATOR) &&
         !check_policy(key, tables, text, &error))
         *out_problem = g_strdup(error->message);
     return !*out_problem;

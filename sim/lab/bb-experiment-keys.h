@@ -10,6 +10,7 @@ typedef enum {
     BB_KEY_FILE,      /* char *, FILE[:FORMAT]; hashed by content */
     BB_KEY_QUEUE,     /* char *, a queue policy of the tables */
     BB_KEY_PLACEMENT, /* char * */
+    BB_KEY_GENERATOR, /* char *, "NAME,k=v.." */
     BB_KEY_LABELS,    /* char *, bb_parse_labels */
     BB_KEY_INT,       /* the rest: gint64. In [min, max] */
     BB_KEY_FIXED,     /* a decimal, times `factor` */
@@ -57,6 +58,10 @@ gboolean bb_key_format(const BbKey *key, gconstpointer object, GString *out);
  * *out_problem, owned by the caller. */
 gboolean bb_experiment_open_group(BbExperiment *experiment, const char *kind, const char *name,
                                   char **out_problem);
+
+/* "FILE:LINE:COLUMN: " of [kind name], "" when the experiment's file does not have it. Owned by the
+ * caller. */
+char *bb_experiment_place(const BbExperiment *experiment, const char *kind, const char *name);
 
 typedef enum { BB_SET_DONE, BB_SET_BAD_GROUP, BB_SET_BAD_KEY, BB_SET_BAD_VALUE } BbSetResult;
 /* [kind name] key = value. */

@@ -263,12 +263,14 @@ bb_experiment_add_cluster(BbExperiment *experiment, const char *cluster)
 }
 
 static gboolean
-check_workload(const BbWorkloadSpec *workload, GError **error)
+check_workload(const BbExperiment *experiment, const BbWorkloadSpec *workload, GError **error)
 {
+    g_autofree char *place = bb_experiment_place(experiment, "workload", workload->name);
     if (!workload->trace == !workload->generator)
         return bb_error_set(error, BB_ERROR_USAGE,
-                            "[workload %s]: expected either trace=FILE or generator=NAME, found %s",
-                            workload->name, workload->trace ? "both" : "neither");
+                            "%s[workload %s]: expected either trace=FILE or generator=NAME, found "
+                            "%s",
+                            place, workload->name, workload->trace ? "both" : "neither");
     return TRUE;
 }
 
@@ -284,31 +286,34 @@ counted_key(const BbPool *pool)
     return NULL;
 }
 
-static gboolean
-check_pool(const BbPool *pool, GError **error)
+/* What is wrong with it as "expected .., found ..", owned by the caller; NULL: nothing. */
+static char *
+pool_problem(const BbPool *pool)
 {
     const char *counted = counted_key(pool);
     if (pool->nodes && counted)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "[pool %s]: expected no other key beside nodes=%s, found \"%s\"",
-                            pool->name, pool->nodes, counted);
+        return g_strdup_printf("expected no other key beside nodes=%s, found \"%s\"", pool->nodes,
+                               counted);
     if (pool->nodes)
-        return TRUE;
+        return NULL;
     if (pool->count < 0)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "[pool %s]: expected count=N or nodes=FILE, found neither", pool->name);
+        return g_strdup("expected count=N or nodes=FILE, found neither");
     if (pool->count == 0)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "[pool %s]: expected a pool that somebody may use, found count=0",
-                            pool->name);
+        return g_strdup("expected a pool that somebody may use, found count=0");
     if (pool->runtimes == 0)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "[pool %s]: expected a pool that somebody may use, found no runtimes",
-                            pool->name);
+        return g_strdup("expected a pool that somebody may use, found no runtimes");
     if (pool->cpu_milli < 0 && pool->memory_mib < 0 && pool->disk_mib < 0 && pool->n_gpus < 0)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "[pool %s]: expected cpu, memory, gpu or disk of a node, found none",
-                            pool->name);
+        return g_strdup("expected cpu, memory, gpu or disk of a node, found none");
+    return NULL;
+}
+
+static gboolean
+check_pool(const BbExperiment *experiment, const BbPool *pool, GError **error)
+{
+    g_autofree char *problem = pool_problem(pool);
+    g_autofree char *place = bb_experiment_place(experiment, "pool", pool->name);
+    if (problem)
+        return bb_error_set(error, BB_ERROR_USAGE, "%s[pool %s]: %s", place, pool->name, problem);
     return TRUE;
 }
 
@@ -319,11 +324,11 @@ bb_experiment_check(const BbExperiment *experiment, GError **error)
         return bb_error_set(error, BB_ERROR_USAGE,
                             "expected --trace FILE or a [workload NAME], found neither");
     for (guint i = 0; i < experiment->workloads->len; i++) {
-        if (!check_workload(experiment->workloads->pdata[i], error))
+        if (!check_workload(experiment, experiment->workloads->pdata[i], error))
             return FALSE;
     }
     for (guint i = 0; i < experiment->pools->len; i++) {
-        if (!check_pool(experiment->pools->pdata[i], error))
+        if (!check_pool(experiment, experiment->pools->pdata[i], error))
             return FALSE;
     }
     return TRUE;
