@@ -60,9 +60,10 @@ gboolean
 bb_cli_parse(const char *usage, const char *summary, const GOptionEntry *entries,
              const GOptionEntry *extra, int *argc, char ***argv, GError **error)
 {
-    g_autofree char *line = g_strconcat((*argv)[0], " ", usage, NULL);
-    g_autoptr(GOptionContext) context = g_option_context_new(line);
+    g_autofree char *program = g_strconcat("breakbulk ", (*argv)[0], NULL);
+    g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GError) cause = NULL;
+    g_set_prgname(program);
     g_option_context_set_summary(context, summary);
     g_option_context_add_main_entries(context, entries, NULL);
     if (extra)

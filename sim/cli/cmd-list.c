@@ -25,6 +25,15 @@ append_all(GString *out, const BbCliItem *item)
         g_string_append_printf(out, "  source: %s\n", item->source);
 }
 
+static int
+name_width(const GArray *items)
+{
+    gsize width = 0;
+    for (guint i = 0; i < items->len; i++)
+        width = MAX(width, strlen(g_array_index(items, BbCliItem, i).name));
+    return (int)MIN(width, 26);
+}
+
 static char *
 render_text(const GArray *items, gboolean all)
 {
@@ -39,7 +48,7 @@ render_text(const GArray *items, gboolean all)
         if (item->kind != kind)
             g_string_append_printf(out, "%s%s\n", kind ? "\n" : "", item->kind);
         kind = item->kind;
-        g_string_append_printf(out, "  %-18s %s\n", item->name, item->summary);
+        g_string_append_printf(out, "  %-*s  %s\n", name_width(items), item->name, item->summary);
     }
     return g_string_free(out, FALSE);
 }

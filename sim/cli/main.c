@@ -76,7 +76,6 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     gsl_set_error_handler_off();
     catch_signals();
-    g_set_prgname("breakbulk");
     for (guint i = 0; name && i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(commands[i].name, name) == 0)
             return commands[i].run(&cli, argc - 1, argv + 1);
