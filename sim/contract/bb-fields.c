@@ -11,8 +11,13 @@ static gboolean
 read_exactly(BbFields *fields, char *text, char *end, gint64 *out)
 {
     char kept = *end;
+    double value;
     *end = '\0';
     gboolean fine = bb_parse_seconds(text, TRUE, out, NULL);
+    if (!fine && bb_parse_double(text, -G_MAXDOUBLE, G_MAXDOUBLE, &value, NULL)) {
+        *out = value < 0 ? -BB_TIME_MAX : BB_TIME_MAX;
+        fine = TRUE;
+    }
     fields->fraction |= fine && strchr(text, '.') != NULL;
     *end = kept;
     return fine;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L2. A line of numbers between blanks or tabs, taken apart in place: what formats like SWF share.
  * Nothing is allocated. Values are kept in millionths, since some writers put fractions where the
- * format has integers; a field holds at most 4.6e12. */
+ * format has integers; what is beyond 4.6e12 (BB_TIME_MAX) is kept as that limit: most such fields are
+ * numbers that nobody counts with. */
 #pragma once
 
 #include "sim/contract/bb-reader.h"

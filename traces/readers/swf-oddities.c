@@ -114,7 +114,7 @@ static void
 see_order(SwfOddities *oddities, const gint64 *micro, guint64 line)
 {
     gint64 id = micro[SWF_JOB] / BB_MICRO, submit_us = micro[SWF_SUBMIT];
-    if (oddities->last_id >= 0 && id > oddities->last_id + 1) {
+    if (oddities->last_id >= 0 && id > oddities->last_id + 1 && micro[SWF_JOB] < BB_TIME_MAX) {
         if (oddities->n_missing_ids == 0)
             oddities->gap_line = line;
         oddities->n_missing_ids += id - oddities->last_id - 1;

@@ -184,10 +184,10 @@ read_id(BbReader *reader, BbJobRow *out, GError **error)
     State *state = reader->state;
     BbFields *fields = &state->fields;
     const char *text = fields->text[SWF_JOB];
-    if (fields->micro[SWF_JOB] < 0 || fields->micro[SWF_JOB] % BB_MICRO != 0)
-        return bb_fields_error(fields, reader->input, SWF_JOB, "a job number", error);
     if (text[0] != '0' && strspn(text, "0123456789") == (gsize)(fields->end[SWF_JOB] - text)) {
         out->id = bb_fields_terminate(fields, SWF_JOB);
+    } else if (fields->micro[SWF_JOB] < 0 || fields->micro[SWF_JOB] % BB_MICRO != 0) {
+        return bb_fields_error(fields, reader->input, SWF_JOB, "a job number", error);
     } else {
         g_snprintf(state->id, sizeof state->id, "%" G_GINT64_FORMAT,
                    fields->micro[SWF_JOB] / BB_MICRO);
@@ -210,12 +210,22 @@ read_processors(BbReader *reader, guint field, gint64 *out, GError **error)
 }
 
 static gboolean
+check_time(BbReader *reader, guint field, GError **error)
+{
+    const BbFields *fields = &((State *)reader->state)->fields;
+    if (fields->micro[field] == BB_TIME_MAX)
+        return bb_fields_error(fields, reader->input, field, "seconds, below 4.6e12", error);
+    return TRUE;
+}
+
+static gboolean
 fill_row(BbReader *reader, BbJobRow *out, GError **error)
 {
     BbFields *fields = &((State *)reader->state)->fields;
     const gint64 *micro = fields->micro;
     gint64 requested = -1, allocated = -1;
-    if (!read_processors(reader, SWF_REQUESTED, &requested, error) ||
+    if (!check_time(reader, SWF_SUBMIT, error) || !check_time(reader, SWF_RUN, error) ||
+        !read_processors(reader, SWF_REQUESTED, &requested, error) ||
         !read_processors(reader, SWF_ALLOCATED, &allocated, error) || !read_id(reader, out, error))
         return FALSE;
     out->submit_us = micro[SWF_SUBMIT];
