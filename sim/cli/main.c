@@ -15,6 +15,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", cmd_run, "one simulation"},
+    {"verify", cmd_verify, "an independent referee of a schedule"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
 };
 
