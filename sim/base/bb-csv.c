@@ -31,8 +31,8 @@ struct _BbCsv {
 
     /* Said by libcsv's callbacks. */
     gboolean row_done;
-    gboolean row_after_row; /* within one line: a carriage return ended the first */
-    guint long_field;       /* 1 + the first field above the limit, 0: none */
+    gboolean row_returned; /* by a carriage return; its line feed is still to come */
+    guint long_field;      /* 1 + the first field above the limit, 0: none */
 };
 
 BbCsv *
@@ -69,10 +69,6 @@ on_field(void *text, size_t n, void *data)
     BbCsv *csv = data;
     guint32 offset = (guint32)csv->fields->len;
 
-    if (csv->row_done) {
-        csv->row_after_row = TRUE;
-        return;
-    }
     g_array_append_val(csv->offsets, offset);
     if (n > MAX_FIELD && csv->long_field == 0)
         csv->long_field = csv->offsets->len;
@@ -200,18 +196,11 @@ fail_open_quote(BbCsv *csv, GError **error)
 }
 
 static gboolean
-check_row(BbCsv *csv, GError **error)
+fail_long_field(BbCsv *csv, GError **error)
 {
-    if (csv->row_after_row)
-        return fail_at(csv, csv->row_line, 0,
-                       "expected a line feed at the end of the row, found a lone carriage return",
-                       error);
-    if (csv->long_field > 0) {
-        Walk walk = walk_row(csv, raw_length(csv), csv->long_field - 1);
-        return fail_at(csv, walk.line, walk.column,
-                       "expected a field of at most 64 KiB, found a longer one", error);
-    }
-    return TRUE;
+    Walk walk = walk_row(csv, raw_length(csv), csv->long_field - 1);
+    return fail_at(csv, walk.line, walk.column,
+                   "expected a field of at most 64 KiB, found a longer one", error);
 }
 
 static gboolean
@@ -251,22 +240,48 @@ take_chunk(BbCsv *csv, GError **error)
     return TRUE;
 }
 
+/* Feeds libcsv up to a line feed or carriage return, so with one row at most. */
 static gboolean
 parse_line(BbCsv *csv, GError **error)
 {
     const char *feed = memchr(csv->at, '\n', (gsize)(csv->end - csv->at));
     gsize n = (gsize)((feed != NULL ? feed + 1 : csv->end) - csv->at);
     const char *nul = memchr(csv->at, '\0', n);
+    const char *back = memchr(csv->at, '\r', n);
 
     if (nul != NULL)
         return fail_nul(csv, nul, error);
+    if (back != NULL)
+        n = (gsize)(back + 1 - csv->at);
     if (raw_length(csv) + n > MAX_ROW)
         return fail_row_length(csv, error);
     gsize n_good = csv_parse(&csv->parser, csv->at, n, on_field, on_row, csv);
     if (n_good != n)
         return fail_parse(csv, n_good, error);
     csv->at += n;
-    csv->line += feed != NULL ? 1 : 0;
+    csv->line += feed != NULL && back == NULL ? 1 : 0;
+    csv->row_returned = csv->row_done && back != NULL;
+    return TRUE;
+}
+
+/* The row has ended; so must its line have. */
+static gboolean
+end_line(BbCsv *csv, GError **error)
+{
+    if (csv->long_field > 0)
+        return fail_long_field(csv, error);
+    if (!csv->row_returned)
+        return TRUE;
+    if (!take_chunk(csv, error))
+        return FALSE;
+    if (csv->at == csv->end)
+        return TRUE;
+    if (*csv->at != '\n')
+        return fail_at(csv, csv->row_line, 0,
+                       "expected a line feed at the end of the row, found a lone carriage return",
+                       error);
+    csv->at++;
+    csv->line++;
     return TRUE;
 }
 
@@ -288,7 +303,7 @@ begin_row(BbCsv *csv)
     g_array_set_size(csv->offsets, 0);
     csv->row_begin = csv->at;
     csv->row_line = csv->line;
-    csv->row_done = FALSE;
+    csv->row_done = csv->row_returned = FALSE;
 }
 
 BbReadResult
@@ -312,7 +327,7 @@ bb_csv_next(BbCsv *csv, GError **error)
     }
     if (!csv->row_done)
         return BB_READ_END;
-    return check_row(csv, error) ? BB_READ_ROW : BB_READ_ERROR;
+    return end_line(csv, error) ? BB_READ_ROW : BB_READ_ERROR;
 }
 
 guint

@@ -32,6 +32,7 @@ static const Case cases[] = {
     {"quoted empty", "\"\"\n", COMMA, "1:|;", NULL},
     {"quoted newline", "a,\"b\nc\",d\n\ne\n", COMMA, "1:a|b\nc|d|;4:e|;", NULL},
     {"quoted blank lines", "\"\n\n\",d\ne\n", COMMA, "1:\n\n|d|;4:e|;", NULL},
+    {"quoted carriage returns", "\"a\rb\r\nc\",d\r\ne", COMMA, "1:a\rb\r\nc|d|;3:e|;", NULL},
     {"quoted to the end", "a,\"b\"", COMMA, "1:a|b|;", NULL},
     {"byte order mark",
      "\xef\xbb\xbf"
@@ -60,6 +61,8 @@ static const Case cases[] = {
      COMMA, "", "x.csv:1:2: expected quotes round a whole field, found a quote inside one"},
     {"NUL", "a\nb\0c\n", 6, ',', "1:a|;", "x.csv:2:2: expected text, found a NUL byte"},
     {"NUL in quotes", "\"a\nb\0c\"\n", 8, ',', "", "x.csv:2:2: expected text, found a NUL byte"},
+    {"lone carriage return at the end", "a\rb", COMMA, "",
+     "x.csv:1: expected a line feed at the end of the row, found a lone carriage return"},
     {"lone carriage return", "a\rb\n", COMMA, "",
      "x.csv:1: expected a line feed at the end of the row, found a lone carriage return"},
 };
@@ -258,6 +261,24 @@ test_across_chunks(void)
     g_assert_cmpint(bb_csv_next(csv, NULL), ==, BB_READ_END);
 }
 
+/* The carriage return is the last byte of a chunk, the line feed the first of the next. */
+static void
+test_return_between_chunks(void)
+{
+    g_autofree char *field = g_strnfill(65535, 'x');
+    g_autofree char *text = g_strconcat(field, "\r\na\r\n", NULL);
+    g_autoptr(BbInput) input = bb_input_new_from_bytes("x.csv", text, strlen(text));
+    g_autoptr(BbCsv) csv = bb_csv_new(input, ',');
+
+    g_assert_cmpint(bb_csv_next(csv, NULL), ==, BB_READ_ROW);
+    g_assert_cmpuint(strlen(bb_csv_field(csv, 0)), ==, 65535);
+    g_assert_cmpuint(bb_csv_column(csv, 0), ==, 1);
+    g_assert_cmpint(bb_csv_next(csv, NULL), ==, BB_READ_ROW);
+    g_assert_cmpuint(bb_csv_line(csv), ==, 2);
+    g_assert_cmpstr(bb_csv_field(csv, 0), ==, "a");
+    g_assert_cmpint(bb_csv_next(csv, NULL), ==, BB_READ_END);
+}
+
 static void
 test_broken_input(void)
 {
@@ -313,6 +334,7 @@ main(int argc, char **argv)
     g_test_add_func("/csv/width", test_width);
     g_test_add_func("/csv/limits", test_limits);
     g_test_add_func("/csv/across-chunks", test_across_chunks);
+    g_test_add_func("/csv/return-between-chunks", test_return_between_chunks);
     g_test_add_func("/csv/broken-input", test_broken_input);
     g_test_add_func("/csv/append-field", test_append_field);
     return g_test_run();
