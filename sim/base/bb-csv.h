@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L0. Rows of a delimited file, pulled one at a time; libcsv does the parsing (strict quotes), this
- * adds exact places. A field is at most 64 KiB, a row 1 MiB. NUL bytes are refused. Blank lines are
- * skipped but counted. Cost: one libcsv pass over the bytes; columns are located only for errors. */
+ * adds exact places. A field is at most 64 KiB, a row 1 MiB. NUL bytes and lone carriage returns are
+ * refused. Blank lines are skipped but counted. Cost: one libcsv pass over the bytes; columns are
+ * located only for errors. */
 #pragma once
 
 #include "bb-input.h"

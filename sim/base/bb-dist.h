@@ -4,7 +4,8 @@
  *   weibull(shape=..,scale=..) | pareto(alpha=..,min=..) | choice(1:0.5|2:0.3|8:0.2) |
  *   empirical(FILE)      (one number a line; each drawn with equal probability)
  * Arguments may leave out their names: lognormal(45s,0.6). cv: 0 (a constant) or from 0.01 to 30.
- * What a bare number means is given by the caller: seconds for durations, else the number itself. */
+ * What a bare number means is given by the caller: seconds for durations, else the number itself.
+ * GSL's error handler must be off (gsl_set_error_handler_off), as main does it. */
 #pragma once
 
 #include "bb-types.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L0. A stream of bytes from a file, a pipe or standard input ("-"), decompressed on the way:
  * gzip by GIO's converter, xz by liblzma, zstd by libzstd, told by their magic bytes, not by names.
- * Concatenated members are read as one. Memory: 256 KiB, whatever the length. */
+ * Concatenated members are read as one. A read stopped by a signal is BB_ERROR_INTERRUPTED.
+ * Memory: 320 KiB and the decompressor's window, whatever the length. */
 #pragma once
 
 #include "bb-types.h"
@@ -34,6 +35,9 @@ BbReadResult bb_input_line(BbInput *input, gsize max_bytes, char **out_line, gsi
 guint64 bb_input_line_number(const BbInput *input);
 /* Did that line end in a newline? FALSE: the stream ended within it. */
 gboolean bb_input_line_ended(const BbInput *input);
+/* How much of the file was read so far, in [0, 1], read-ahead included; -1 where the whole is not
+ * known (a pipe). A system call. */
+double bb_input_progress(const BbInput *input);
 /* SHA-256 (hex) of all decompressed bytes taken so far; of the whole content at the end of the
  * stream. Borrowed. */
 const char *bb_input_sha256(BbInput *input);
