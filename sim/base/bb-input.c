@@ -440,6 +440,16 @@ bb_input_line_ended(const BbInput *input)
     return input->line_ended;
 }
 
+double
+bb_input_progress(const BbInput *input)
+{
+    struct stat status;
+    off_t at = input->fd < 0 ? -1 : lseek(input->fd, 0, SEEK_CUR);
+    if (at < 0 || fstat(input->fd, &status) != 0 || status.st_size <= 0)
+        return -1;
+    return MIN((double)at / (double)status.st_size, 1.0);
+}
+
 const char *
 bb_input_sha256(BbInput *input)
 {

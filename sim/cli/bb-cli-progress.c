@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Percent needs to know how many jobs there will be, which only some logs say in their header. */
+/* Percent is of the trace as read: a pipe or a generator does not say how much is to come. */
 #include "bb-cli-progress.h"
 
 #include <stdio.h>
@@ -18,11 +18,10 @@ bb_cli_progress_init(BbCliProgress *progress, gboolean quiet)
 static void
 append_share(GString *line, const BbProgress *now, double elapsed_s)
 {
-    if (now->n_expected <= 0 || now->n_submitted == 0)
+    if (now->read_frac <= 0)
         return;
-    double share = MIN((double)now->n_submitted / (double)now->n_expected, 1.0);
-    g_autofree char *left = bb_format_duration(elapsed_s * (1.0 - share) / share);
-    g_string_append_printf(line, "%3.0f %%, %s left, ", share * 100.0, left);
+    g_autofree char *left = bb_format_duration(elapsed_s * (1.0 - now->read_frac) / now->read_frac);
+    g_string_append_printf(line, "%3.0f %%, %s left, ", now->read_frac * 100.0, left);
 }
 
 void

@@ -189,3 +189,19 @@ bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names, GPtr
     *out_sha256 = g_steal_pointer(&hashes);
     return g_steal_pointer(&cluster);
 }
+
+char *
+bb_experiment_describe_cluster(const BbExperiment *experiment)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        g_string_append(out, i > 0 ? ", " : "");
+        if (!pool->nodes)
+            g_string_append_printf(out, "%" G_GINT64_FORMAT " node%s of %s", pool->count,
+                                   pool->count == 1 ? "" : "s", pool->name);
+        else
+            g_string_append(out, pool->nodes);
+    }
+    return g_string_free(out, FALSE);
+}

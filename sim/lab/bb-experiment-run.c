@@ -27,7 +27,6 @@ typedef struct {
     BbRecorder *recorder; /* NULL: no folder */
     BbEngine *engine;
     guint n_instants;
-    gint64 n_expected;
     gint64 began_us, opened_us, ended_us; /* by the clock of the options */
 } Run;
 
@@ -54,40 +53,6 @@ run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-static BbWorkload *
-open_workload(const BbExperiment *experiment, guint index, GError **error)
-{
-    const BbWorkloadSpec *spec = experiment->workloads->pdata[index];
-    const BbTraceTables *tables = &experiment->tables->traces;
-    if (spec->generator)
-        return bb_workload_new_generator(tables, spec->generator, (guint64)experiment->seed, index,
-                                         error);
-    g_autofree char *path = NULL;
-    g_autofree char *format = NULL;
-    bb_reader_split(tables->readers, spec->trace, &path, &format);
-    return bb_workload_new_trace(tables, path, format, error);
-}
-
-GPtrArray *
-bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
-{
-    g_autoptr(GPtrArray) workloads =
-        g_ptr_array_new_with_free_func((GDestroyNotify)bb_workload_free);
-    for (guint i = 0; i < experiment->workloads->len; i++) {
-        const BbWorkloadSpec *spec = experiment->workloads->pdata[i];
-        BbWorkload *workload = open_workload(experiment, i, error);
-        if (!workload)
-            return NULL;
-        BbWorkloadChange change = {.kind = (gint)spec->kind,
-                                   .class_name = spec->class_name,
-                                   .scale_ppm = (guint64)spec->scale_ppm,
-                                   .shift_us = spec->shift_us};
-        bb_workload_change(workload, &change);
-        g_ptr_array_add(workloads, workload);
-    }
-    return g_steal_pointer(&workloads);
-}
-
 static gboolean
 open_workloads(Run *run, GError **error)
 {
@@ -100,34 +65,6 @@ open_workloads(Run *run, GError **error)
         g_ptr_array_add(run->workload_names,
                         ((BbWorkloadSpec *)experiment->workloads->pdata[i])->name);
     g_ptr_array_add(run->workload_names, NULL);
-    return TRUE;
-}
-
-static const BbReaderMeta *
-meta_of(const GPtrArray *workloads, guint i)
-{
-    BbReader *reader = bb_workload_reader(workloads->pdata[i]);
-    return reader ? &reader->meta : NULL;
-}
-
-gboolean
-bb_experiment_complete_cluster(BbExperiment *experiment, const GPtrArray *workloads, GError **error)
-{
-    gint64 n = 0;
-    if (experiment->pools->len > 0)
-        return TRUE;
-    for (guint i = 0; i < workloads->len; i++) {
-        const BbReaderMeta *meta = meta_of(workloads, i);
-        gint64 size = !meta ? 0 : meta->max_procs > 0 ? meta->max_procs : meta->max_nodes;
-        if (size <= 0)
-            return bb_error_set(error, BB_ERROR_USAGE,
-                                "%s: expected a cluster, found none: give --cluster flat:N or "
-                                "--cluster FILE",
-                                bb_workload_path(workloads->pdata[i]));
-        n = MAX(n, size);
-    }
-    g_autofree char *flat = g_strdup_printf("flat:%" G_GINT64_FORMAT, n);
-    bb_experiment_add_cluster(experiment, flat);
     return TRUE;
 }
 
@@ -161,17 +98,14 @@ open_inputs(Run *run, GError **error)
     return TRUE;
 }
 
-static gint64
-expected_jobs(const Run *run)
+/* Of the workload that is least far, for the run ends with it. */
+static double
+read_frac(const Run *run)
 {
-    gint64 n = 0;
-    for (guint i = 0; i < run->workloads->len; i++) {
-        const BbReaderMeta *meta = meta_of(run->workloads, i);
-        if (!meta || meta->max_jobs <= 0)
-            return -1;
-        n += meta->max_jobs;
-    }
-    return n;
+    double frac = 1;
+    for (guint i = 0; i < run->workloads->len; i++)
+        frac = MIN(frac, bb_workload_progress(run->workloads->pdata[i]));
+    return frac;
 }
 
 static void
@@ -183,7 +117,7 @@ tell_progress(gpointer data, const BbView *view)
     BbProgress progress = {.n_submitted = bb_engine_n_submitted(run->engine),
                            .n_waiting = view->n_waiting,
                            .n_running = view->n_running,
-                           .n_expected = run->n_expected,
+                           .read_frac = read_frac(run),
                            .now_us = view->now_us};
     run->options->progress(run->options->progress_data, &progress);
 }
@@ -220,9 +154,24 @@ add_observers(Run *run)
     if (run->options->observer)
         bb_engine_add_observer(run->engine, run->options->observer);
     if (run->options->progress) {
-        run->n_expected = expected_jobs(run);
         BbObserver progress = {.data = run, .on_instant = tell_progress};
         bb_engine_add_observer(run->engine, &progress);
+    }
+}
+
+static gboolean
+read_on(Run *run, BbWorkload *workload, GError **error)
+{
+    for (guint n = 1;; n++) {
+        BbJobRow row = BB_JOB_ROW_INIT;
+        BbReadResult result = bb_workload_next(workload, &row, error);
+        if (result != BB_READ_ROW)
+            return result == BB_READ_END;
+        if (n % PROGRESS_EVERY == 0 && run->options->interrupted &&
+            g_atomic_int_get(run->options->interrupted))
+            return bb_error_set(error, BB_ERROR_INTERRUPTED,
+                                "interrupted after the simulation, reading the rest of %s",
+                                bb_workload_path(workload));
     }
 }
 
@@ -232,12 +181,8 @@ static gboolean
 read_rest(Run *run, GError **error)
 {
     for (guint i = 0; i < run->workloads->len; i++) {
-        BbReadResult result;
-        do {
-            BbJobRow row = BB_JOB_ROW_INIT;
-            result = bb_workload_next(run->workloads->pdata[i], &row, error);
-        } while (result == BB_READ_ROW);
-        if (result == BB_READ_ERROR)
+        BbWorkload *workload = run->workloads->pdata[i];
+        if (bb_workload_reader(workload) && !read_on(run, workload, error))
             return FALSE;
     }
     return TRUE;
@@ -256,23 +201,6 @@ simulate(Run *run, GError **error)
     build_engine(run);
     add_observers(run);
     return bb_engine_run(run->engine, error) && read_rest(run, error);
-}
-
-/* "128 nodes of nodes.csv", "flat:100", "3 nodes of web, 4 nodes of vm". */
-static char *
-describe_cluster(const Run *run)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < run->experiment->pools->len; i++) {
-        const BbPool *pool = run->experiment->pools->pdata[i];
-        g_string_append(out, i > 0 ? ", " : "");
-        if (!pool->nodes)
-            g_string_append_printf(out, "%" G_GINT64_FORMAT " node%s of %s", pool->count,
-                                   pool->count == 1 ? "" : "s", pool->name);
-        else
-            g_string_append(out, pool->nodes);
-    }
-    return g_string_free(out, FALSE);
 }
 
 /* Puts the text into the outcome's keeping. */
@@ -322,7 +250,7 @@ describe(const Run *run, BbOutcome *outcome)
     outcome->info.sha256 = keep(outcome, hash(run, outcome));
     outcome->info.estimate_source =
         experiment->estimate == BB_ESTIMATE_PERFECT ? "perfect" : "trace";
-    outcome->info.cluster = keep(outcome, describe_cluster(run));
+    outcome->info.cluster = keep(outcome, bb_experiment_describe_cluster(experiment));
     outcome->info.queue = keep(outcome, g_strdup(experiment->queue));
     outcome->info.placement = keep(outcome, g_strdup(experiment->placement));
     outcome->info.work = *bb_engine_work(run->engine);

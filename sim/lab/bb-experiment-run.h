@@ -3,12 +3,12 @@
  * runs but the tables: they may run side by side in threads. */
 #pragma once
 
-#include "bb-experiment.h"
+#include "bb-experiment-inputs.h"
 #include "sim/report/bb-summary.h"
 
 typedef struct {
     guint64 n_submitted, n_waiting, n_running;
-    gint64 n_expected; /* as the traces' headers say, -1: unknown */
+    double read_frac; /* of the traces, in [0, 1]; -1: unknown */
     BbTimeUs now_us;
 } BbProgress;
 
@@ -39,11 +39,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutcome, bb_outcome_free)
  * names), runs it and writes the folder. NULL: wrong input or options, a broken policy, an unwritable
  * folder, or BB_ERROR_INTERRUPTED; no folder is there then, or the one that was there before. */
 BbOutcome *bb_experiment_run(BbExperiment *experiment, const BbRunOptions *options, GError **error);
-
-/* The steps of a run that others share. The experiment's workloads, opened and changed as it says
- * (GPtrArray of BbWorkload, in its order). */
-GPtrArray *bb_experiment_open_workloads(const BbExperiment *experiment, GError **error);
-/* Without any pool: the machine that the logs' headers name becomes one flat pool. BB_ERROR_USAGE
- * where they name none. */
-gboolean bb_experiment_complete_cluster(BbExperiment *experiment, const GPtrArray *workloads,
-                                        GError **error);

@@ -103,3 +103,5 @@ char *bb_experiment_sha256(const BbExperiment *experiment, const char *const *wo
  * where there is none), in order of pools. `names` is borrowed and must outlive the cluster. */
 BbCluster *bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names,
                                        GPtrArray **out_sha256, GError **error);
+/* The same for people: "nodes.csv", "flat:100", "3 nodes of web, 4 nodes of vm". Owned by the caller. */
+char *bb_experiment_describe_cluster(const BbExperiment *experiment);

@@ -364,3 +364,14 @@ bb_workload_n_jobs(const BbWorkload *workload)
 {
     return workload->n_jobs;
 }
+
+double
+bb_workload_progress(const BbWorkload *workload)
+{
+    if (workload->reader == NULL)
+        return -1;
+    if (workload->store == NULL)
+        return bb_input_progress(workload->reader->input);
+    guint n = bb_row_store_n(workload->store);
+    return n > 0 ? (double)workload->position / n : 1;
+}

@@ -54,6 +54,9 @@ const char *bb_workload_sha256(const BbWorkload *workload); /* valid once read t
                                                              * for generators */
 guint64 bb_workload_n_jobs(const BbWorkload *workload);     /* rows given so far */
 
+/* How much of it was given so far, in [0, 1]; -1: unknown (a pipe, a generator). */
+double bb_workload_progress(const BbWorkload *workload);
+
 /* Merges by submit time; ties: order of workloads, then trace order. Borrows the workloads (GPtrArray
  * of BbWorkload). */
 typedef struct _BbMerge BbMerge;
