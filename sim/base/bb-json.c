@@ -5,6 +5,8 @@
 
 #include "sim/base/bb-units.h"
 
+#include <string.h>
+
 typedef struct {
     char close;
     gboolean filled;
@@ -45,9 +47,11 @@ top(const BbJson *json)
 static void
 append_indent(BbJson *json)
 {
+    gsize n = 2 * (gsize)json->levels->len, end = json->out->len + 1;
+
     g_string_append_c(json->out, '\n');
-    for (guint i = 0; i < json->levels->len; i++)
-        g_string_append(json->out, "  ");
+    g_string_set_size(json->out, end + n);
+    memset(json->out->str + end, ' ', n);
 }
 
 static void

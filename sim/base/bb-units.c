@@ -371,23 +371,33 @@ bb_append_seconds(GString *out, BbTimeUs time_us)
     g_string_append_len(out, digits, (gssize)n);
 }
 
+/* The shortest of the texts that read back the same. */
+static void
+append_shortest(GString *out, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE], format[] = "%.00g";
+    /* Any text of up to 15 digits survives in a normal double, so fewer need no trial. */
+    int precision = fpclassify(value) == FP_SUBNORMAL ? 1 : 15;
+    double back = NAN;
+
+    for (; isnan(back) || back < value || back > value; precision++) {
+        format[2] = (char)('0' + precision / 10);
+        format[3] = (char)('0' + precision % 10);
+        g_ascii_formatd(text, sizeof text, format, value);
+        back = precision < 17 ? g_ascii_strtod(text, NULL) : value;
+    }
+    g_string_append(out, text);
+}
+
 void
 bb_append_double(GString *out, double value)
 {
-    char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
-    /* Any text of up to 15 digits survives in a normal double, so fewer need no trial. */
-    int precision = fpclassify(value) == FP_SUBNORMAL ? 1 : 15;
-    double back;
-
-    if (!isfinite(value)) {
+    if (!isfinite(value))
         g_string_append(out, "null");
-        return;
-    }
-    do {
-        g_snprintf(format, sizeof format, "%%.%dg", precision);
-        back = g_ascii_strtod(g_ascii_formatd(text, sizeof text, format, value), NULL);
-    } while (precision++ < 17 && (back < value || back > value));
-    g_string_append(out, text);
+    else if (!signbit(value) && value < 1e15 && value <= floor(value))
+        bb_append_int128(out, (gint64)value);
+    else
+        append_shortest(out, value);
 }
 
 void

@@ -373,6 +373,37 @@ test_double_round_trip(void)
     }
 }
 
+/* The least precision that reads back, by trying them all. */
+static void
+append_by_trial(GString *out, double value)
+{
+    char text[64];
+    for (int precision = 15; precision <= 17; precision++) {
+        g_snprintf(text, sizeof text, "%.*g", precision, value);
+        double back = g_ascii_strtod(text, NULL);
+        if (memcmp(&back, &value, sizeof value) == 0)
+            break;
+    }
+    g_string_append(out, text);
+}
+
+/* Whole numbers take a short way to the same text. */
+static void
+test_whole_doubles(void)
+{
+    static const double near[] = {0,        1,    999999,   1e6, 123456789012345,
+                                  1e15 - 1, 1e15, 1e15 + 2, 1e16};
+    for (gsize i = 0; i < 3 * G_N_ELEMENTS(near) + 20000; i++) {
+        double drawn = g_test_rand_int_range(0, G_MAXINT32) / (i % 2 == 0 ? 1.0 : 8.0);
+        double value =
+            i < 3 * G_N_ELEMENTS(near) ? near[i / 3] * ((double)(i % 3) - 1) : drawn * drawn;
+        g_autoptr(GString) out = g_string_new(NULL), slow = g_string_new(NULL);
+        bb_append_double(out, value);
+        append_by_trial(slow, value);
+        g_assert_cmpstr(out->str, ==, slow->str);
+    }
+}
+
 static void
 test_append_int128(void)
 {
@@ -427,6 +458,7 @@ main(int argc, char **argv)
     g_test_add_func("/units/append-seconds", test_append_seconds);
     g_test_add_func("/units/seconds-round-trip", test_seconds_round_trip);
     g_test_add_func("/units/append-double", test_append_double);
+    g_test_add_func("/units/whole-doubles", test_whole_doubles);
     g_test_add_func("/units/double-round-trip", test_double_round_trip);
     g_test_add_func("/units/append-int128", test_append_int128);
     g_test_add_func("/units/format-duration", test_format_duration);
