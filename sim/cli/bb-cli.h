@@ -14,6 +14,7 @@ typedef struct {
 
 int cmd_list(BbCli *cli, int argc, char **argv);
 int cmd_run(BbCli *cli, int argc, char **argv);
+int cmd_trace(BbCli *cli, int argc, char **argv);
 int cmd_verify(BbCli *cli, int argc, char **argv);
 
 /* Prints "breakbulk: MESSAGE" on standard error and gives the exit status that belongs to it. */

@@ -16,6 +16,7 @@ static const struct {
 } commands[] = {
     {"run", cmd_run, "one simulation"},
     {"verify", cmd_verify, "an independent referee of a schedule"},
+    {"trace", cmd_trace, "traces and node lists: what they hold, what is odd, native CSV"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
 };
 

@@ -7,7 +7,7 @@ struct _BbRowStore {
     GArray *rows;  /* of BbJobRow, in the order of adding */
     GArray *order; /* of guint */
     GStringChunk *texts;
-    BbTimeUs latest_us;
+    BbTimeUs last_us;
     guint64 n_disordered;
 };
 
@@ -18,7 +18,7 @@ bb_row_store_new(void)
     store->rows = g_array_new(FALSE, FALSE, sizeof(BbJobRow));
     store->order = g_array_new(FALSE, FALSE, sizeof(guint));
     store->texts = g_string_chunk_new(64 * 1024);
-    store->latest_us = G_MININT64;
+    store->last_us = G_MININT64;
     return store;
 }
 
@@ -53,8 +53,8 @@ bb_row_store_add(BbRowStore *store, const BbJobRow *row)
         *repeated[t] = keep(store, *repeated[t]);
     g_array_append_val(store->rows, kept);
     g_array_append_val(store->order, i);
-    store->n_disordered += row->submit_us < store->latest_us;
-    store->latest_us = MAX(store->latest_us, row->submit_us);
+    store->n_disordered += row->submit_us < store->last_us;
+    store->last_us = row->submit_us;
 }
 
 guint

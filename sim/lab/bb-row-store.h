@@ -14,7 +14,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbRowStore, bb_row_store_free)
 /* Copies the row and its texts. */
 void bb_row_store_add(BbRowStore *store, const BbJobRow *row);
 guint bb_row_store_n(const BbRowStore *store);
-/* How many rows were submitted before a row that stands above them. */
+/* How many rows were submitted before the row just above them. */
 guint64 bb_row_store_n_disordered(const BbRowStore *store);
 /* By submit time; equal times keep their order. */
 void bb_row_store_sort(BbRowStore *store);

@@ -159,8 +159,9 @@ read_all(BbWorkload *workload, GError **error)
     guint64 n = bb_row_store_n_disordered(workload->store);
     if (n > 0) {
         g_autofree char *text = g_strdup_printf(
-            "%" G_GUINT64_FORMAT " of %u jobs were out of order, sorted by submit time", n,
-            bb_row_store_n(workload->store));
+            "%" G_GUINT64_FORMAT
+            " of %u jobs were submitted before the one above them, sorted by submit time",
+            n, bb_row_store_n(workload->store));
         append_warning(workload, text);
     }
     bb_row_store_sort(workload->store);

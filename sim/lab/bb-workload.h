@@ -45,14 +45,16 @@ gboolean bb_workload_error(const BbWorkload *workload, const char *column, GErro
                            const char *message);
 /* The reader behind it (for meta, findings, sha256), NULL for a generator. Borrowed. */
 BbReader *bb_workload_reader(BbWorkload *workload);
-/* What the user should be told once, or NULL: "x.swf: 12 of 30 jobs out of order, sorted". */
+/* What the user should be told once, or NULL: "x.swf: 12 of 30 jobs were submitted before the
+ * one above them, sorted by submit time". */
 const char *bb_workload_warning(const BbWorkload *workload);
-const char *bb_workload_name(const BbWorkload *workload);   /* base name of the path, or generator */
-const char *bb_workload_path(const BbWorkload *workload);   /* as given, or the generator's text */
+const char *bb_workload_name(const BbWorkload *workload); /* base name of the path, or generator */
+const char *bb_workload_path(const BbWorkload *workload); /* as given, or the generator's text */
 const char *bb_workload_format(const BbWorkload *workload); /* "swf", "generator" */
-const char *bb_workload_sha256(const BbWorkload *workload); /* valid once read to the end; of the text
+const char *
+bb_workload_sha256(const BbWorkload *workload);         /* valid once read to the end; of the text
                                                              * for generators */
-guint64 bb_workload_n_jobs(const BbWorkload *workload);     /* rows given so far */
+guint64 bb_workload_n_jobs(const BbWorkload *workload); /* rows given so far */
 
 /* How much of it was given so far, in [0, 1]; -1: unknown (a pipe, a generator). */
 double bb_workload_progress(const BbWorkload *workload);

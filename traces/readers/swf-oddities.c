@@ -142,6 +142,7 @@ bb_swf_see_line(SwfOddities *oddities, const BbFields *fields, SwfVerdict verdic
     see(oddities, FLOAT_FIELD, fields->fraction, line);
     see(oddities, EXTRA_FIELDS, fields->n > SWF_N_FIELDS, line);
     see(oddities, TABS, *fields->end[SWF_SUBMIT] == '\t', line);
+    see(oddities, ZERO_RUNTIME, micro[SWF_RUN] == 0, line);
     see(oddities, NO_WAIT, micro[SWF_WAIT] < 0, line);
     see(oddities, STATUS_UNKNOWN, micro[SWF_STATUS] < 0, line);
     see(oddities, MEMORY_USED, micro[SWF_MEMORY_USED] > 0, line);
@@ -163,7 +164,6 @@ bb_swf_see_job(SwfOddities *oddities, const BbFields *fields, const BbJobRow *ro
         row->line);
     see(oddities, NO_ESTIMATE, !estimated, row->line);
     see(oddities, RUN_BEYOND_ESTIMATE, estimated && row->runtime_us > row->estimate_us, row->line);
-    see(oddities, ZERO_RUNTIME, row->runtime_us == 0, row->line);
     see(oddities, NO_REQUESTED, !requested, row->line);
     see(oddities, ALLOCATED_DIFFERS,
         requested && row->logged_tasks > 0 && row->logged_tasks != row->n_tasks, row->line);
