@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mean: Neumaier's compensated sum. Deviation: Welford's recurrence. Percentiles: a sorted array up
- * to BB_SERIES_EXACT values; beyond, one counter for each of the 1024 equal parts of a power of two,
+ * to BB_SERIES_EXACT values, where doubles of at least 0 sort as their bits do; beyond, one counter for each of the 1024 equal parts of a power of two,
  * found by the leading bits of the double (HdrHistogram's idea without its integers). The counters
  * are one dense array from the lowest to the highest key seen; zeros are counted apart, since no
  * relative bucket can hold them. */
@@ -12,7 +12,8 @@
 
 #define SUB_BITS 10
 #define KEY_SHIFT (52 - SUB_BITS)
-#define KEY_ROOM 1024 /* keys added at once, one power of two */
+#define KEY_ROOM 1024   /* keys added at once, one power of two */
+#define RADIX_LEAST 256 /* fewer values do not pay for its counters */
 
 struct _BbSeries {
     guint64 n, n_censored;
@@ -21,8 +22,9 @@ struct _BbSeries {
     double sum, lost;          /* Neumaier */
     double welford_mean, welford_m2;
 
-    GArray *values; /* of double; NULL once the histogram has taken over */
-    gboolean sorted;
+    double *values; /* NULL before the first, and once the histogram has taken over */
+    guint n_values, room;
+    gboolean sketch, sorted;
 
     guint64 n_zero;
     guint64 *counts; /* of keys [first_key, first_key + n_keys) */
@@ -33,7 +35,6 @@ BbSeries *
 bb_series_new(void)
 {
     BbSeries *series = g_new0(BbSeries, 1);
-    series->values = g_array_new(FALSE, FALSE, sizeof(double));
     series->min = INFINITY;
     series->max = -INFINITY;
     series->min_censored = INFINITY;
@@ -45,7 +46,7 @@ bb_series_free(BbSeries *series)
 {
     if (series == NULL)
         return;
-    g_clear_pointer(&series->values, g_array_unref);
+    g_free(series->values);
     g_free(series->counts);
     g_free(series);
 }
@@ -104,9 +105,10 @@ count(BbSeries *series, double value)
 static void
 begin_histogram(BbSeries *series)
 {
-    for (guint i = 0; i < series->values->len; i++)
-        count(series, g_array_index(series->values, double, i));
-    g_clear_pointer(&series->values, g_array_unref);
+    for (guint i = 0; i < series->n_values; i++)
+        count(series, series->values[i]);
+    g_clear_pointer(&series->values, g_free);
+    series->sketch = TRUE;
 }
 
 static void
@@ -120,10 +122,22 @@ add_to_sum(BbSeries *series, double value)
     series->sum = sum;
 }
 
+static void
+keep(BbSeries *series, double value)
+{
+    if (series->n_values == series->room) {
+        series->room = MAX(2 * series->room, 16);
+        series->values = g_renew(double, series->values, series->room);
+    }
+    series->values[series->n_values++] = value;
+    series->sorted = FALSE;
+}
+
 void
 bb_series_add(BbSeries *series, double value)
 {
     g_assert(value >= 0 && isfinite(value));
+    value += 0; /* makes -0 a 0, whose bits sort first */
     series->n++;
     series->min = MIN(series->min, value);
     series->max = MAX(series->max, value);
@@ -132,14 +146,12 @@ bb_series_add(BbSeries *series, double value)
     series->welford_mean += difference / (double)series->n;
     series->welford_m2 += difference * (value - series->welford_mean);
 
-    if (series->values != NULL && series->values->len == BB_SERIES_EXACT)
+    if (series->n_values == BB_SERIES_EXACT && !series->sketch)
         begin_histogram(series);
-    if (series->values == NULL) {
+    if (series->sketch)
         count(series, value);
-        return;
-    }
-    g_array_append_val(series->values, value);
-    series->sorted = FALSE;
+    else
+        keep(series, value);
 }
 
 void
@@ -168,12 +180,68 @@ compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static guint
+digit_of(double value, guint digit)
+{
+    guint64 bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (guint)(bits >> (8 * digit)) & 0xff;
+}
+
+/* From one array to the other by one digit, stable; begins[d] is where the values with digit d go. */
+static void
+distribute(const double *from, double *to, guint n, guint digit, guint *begins)
+{
+    for (guint i = 0; i < n; i++)
+        to[begins[digit_of(from[i], digit)]++] = from[i];
+}
+
+/* Counts become places. FALSE: all values have the same digit. */
+static gboolean
+sum_up(guint *counts, guint n)
+{
+    guint sum = 0;
+    for (guint d = 0; d < 256; d++) {
+        guint count = counts[d];
+        if (count == n)
+            return FALSE;
+        counts[d] = sum;
+        sum += count;
+    }
+    return TRUE;
+}
+
+/* By the eight bytes of the bits, the lowest first. */
+static void
+radix_sort(BbSeries *series)
+{
+    guint n = series->n_values, counts[sizeof(double)][256] = {{0}};
+    double *from = series->values, *to = g_new(double, series->room);
+
+    for (guint i = 0; i < n; i++)
+        for (guint digit = 0; digit < sizeof(double); digit++)
+            counts[digit][digit_of(from[i], digit)]++;
+    for (guint digit = 0; digit < sizeof(double); digit++) {
+        if (!sum_up(counts[digit], n))
+            continue;
+        distribute(from, to, n, digit, counts[digit]);
+        double *swap = from;
+        from = to;
+        to = swap;
+    }
+    series->values = from;
+    g_free(to);
+}
+
 static void
 sort_values(BbSeries *series)
 {
-    if (series->values == NULL || series->sorted)
+    if (series->sketch || series->sorted)
         return;
-    qsort(series->values->data, series->values->len, sizeof(double), compare_doubles);
+    if (series->n_values < RADIX_LEAST)
+        qsort(series->values, series->n_values, sizeof(double), compare_doubles);
+    else
+        radix_sort(series);
     series->sorted = TRUE;
 }
 
@@ -189,8 +257,8 @@ rank_of(double q, guint64 n)
 static double
 value_at_rank(const BbSeries *series, guint64 rank)
 {
-    if (series->values != NULL)
-        return g_array_index(series->values, double, rank - 1);
+    if (!series->sketch)
+        return series->values[rank - 1];
     guint64 n = series->n_zero;
     if (rank <= n)
         return 0;
@@ -211,11 +279,11 @@ first_censored_rank(const BbSeries *series)
 
     if (series->n_censored == 0)
         return G_MAXUINT64;
-    if (series->values != NULL) {
-        guint low = 0, high = series->values->len;
+    if (!series->sketch) {
+        guint low = 0, high = series->n_values;
         while (low < high) {
             guint middle = low + (high - low) / 2;
-            if (g_array_index(series->values, double, middle) <= value)
+            if (series->values[middle] <= value)
                 low = middle + 1;
             else
                 high = middle;
@@ -263,7 +331,7 @@ bb_series_summary(BbSeries *series)
         .p95 = NAN,
         .p99 = NAN,
         .p999 = NAN,
-        .sketch = series->values == NULL,
+        .sketch = series->sketch,
     };
     if (series->n == 0)
         return s;

@@ -139,6 +139,29 @@ compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Every rank against a sorted copy: few values and many, whole seconds and ratios, all equal, with
+ * zeros of both signs. */
+static void
+test_sorting(void)
+{
+    static const guint sizes[] = {1, 2, 255, 256, 257, 5000};
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    for (guint c = 0; c < 4 * G_N_ELEMENTS(sizes); c++) {
+        guint n = sizes[c / 4];
+        g_autofree double *values = g_new(double, n);
+        g_autoptr(BbSeries) series = bb_series_new();
+        for (guint i = 0; i < n; i++) {
+            double whole = g_rand_int_range(random, 0, c % 4 == 0 ? 1 : 100000);
+            values[i] = c % 4 == 2 ? exp(whole / 300) : c % 4 == 3 ? -0.0 * (i % 2) : whole;
+            bb_series_add(series, values[i]);
+        }
+        qsort(values, n, sizeof *values, compare);
+        for (guint rank = 1; rank <= n; rank++)
+            g_assert_cmpfloat(bb_series_quantile(series, (double)rank / n), ==, values[rank - 1]);
+        g_assert_false(signbit(bb_series_quantile(series, 1)));
+    }
+}
+
 /* Beyond the exact limit: within 2^-11 of the value at that rank, over twelve powers of ten, with
  * many zeros. */
 static void
@@ -242,6 +265,7 @@ main(int argc, char **argv)
     g_test_add_func("/stat/compensated-mean", test_mean_is_compensated);
     g_test_add_func("/stat/sd-far-from-zero", test_sd_far_from_zero);
     g_test_add_func("/stat/censored", test_censored);
+    g_test_add_func("/stat/sorting", test_sorting);
     g_test_add_func("/stat/sketch", test_sketch);
     g_test_add_func("/stat/sketch-of-equal-values", test_sketch_of_equal_values);
     g_test_add_func("/stat/limit-of-exactness", test_limit_of_exactness);
