@@ -257,16 +257,17 @@ bb_plan_rebuild(BbPlan *plan, BbPass *pass)
 
 /* ---- compress ---- */
 
-/* A reserved start is an event of its own, unless this very pass starts what is due now. What waits
- * for a run that outlived its estimate waits for its end, whenever that is. */
+/* A reserved start is an event of its own, unless this very pass starts what is due now. While
+ * a run has outlived its estimate every pass plans anew, and later starts are but guesses; ends of
+ * runs, which are events, settle them. */
 static gboolean
 needs_event(const BbPlan *plan, BbTimeUs time_us)
 {
     BbTimeUs now = plan->engine->view.now_us;
 
-    if (time_us == BB_TIME_NEVER || (plan->beyond && time_us == now + 1))
-        return FALSE;
-    return time_us > now || plan->engine->options.pass_event;
+    if (time_us > now)
+        return time_us != BB_TIME_NEVER && !plan->beyond;
+    return plan->engine->options.pass_event;
 }
 
 static void
