@@ -257,7 +257,7 @@ bb_arrival_take(BbEngine *engine, GError **error)
     else if (engine->by_id)
         g_hash_table_add(engine->by_id, live);
     engine->view.n_waiting++;
-    BB_TELL(engine, on_submit, &live->record);
+    BB_TELL(engine, on_submit, &engine->view, &live->record);
     if (row->node && *row->node)
         return start_there(engine, live, row->node, error);
     if (reason) {

@@ -98,11 +98,12 @@ bb_job_least_tasks(const BbJob *job)
     return job->gang ? job->n_tasks : 1;
 }
 
+/* Tells every observer that has the slot; what follows the slot are its arguments, the view first. */
 #define BB_TELL(engine, slot, ...)                                                                 \
     for (guint o_ = 0; o_ < (engine)->observers->len; o_++) {                                      \
         const BbObserver *observer_ = &g_array_index((engine)->observers, BbObserver, o_);         \
         if (observer_->slot)                                                                       \
-            observer_->slot(observer_->data, &(engine)->view, ##__VA_ARGS__);                      \
+            observer_->slot(observer_->data, __VA_ARGS__);                                         \
     }
 
 /* ---- bb-shadow.c: one reservation (EASY) ---- */

@@ -242,7 +242,7 @@ bb_engine_run(BbEngine *engine, GError **error)
         if (!(engine->options.pass_event ? pass_per_event_instant(engine, error)
                                          : one_pass_instant(engine, error)))
             return FALSE;
-        BB_TELL(engine, on_instant);
+        BB_TELL(engine, on_instant, &engine->view);
         if (interrupted(engine, error))
             return FALSE;
     }

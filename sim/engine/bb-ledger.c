@@ -114,7 +114,7 @@ bb_ledger_start(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_
     engine->view.n_running = engine->runs->len;
     engine->view.n_waiting -= record->job.n_tasks == 0;
     bb_plan_note_start(engine->plan, run);
-    BB_TELL(engine, on_start, run);
+    BB_TELL(engine, on_start, &engine->view, run);
 }
 
 /* ---- ends ---- */
@@ -141,7 +141,7 @@ bb_live_free(BbEngine *engine, BbLive *live)
 static void
 job_done(BbEngine *engine, BbLive *live)
 {
-    BB_TELL(engine, on_job_done, &live->record);
+    BB_TELL(engine, on_job_done, &engine->view, &live->record);
     for (guint i = 0; live->dependents && i < live->dependents->len; i++) {
         BbLive *dependent = live->dependents->pdata[i];
 
@@ -179,7 +179,7 @@ bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
         if (record->state != BB_JOB_KILLED)
             record->state = BB_JOB_COMPLETED;
     }
-    BB_TELL(engine, on_end, run, how);
+    BB_TELL(engine, on_end, &engine->view, run, how);
     forget_run(engine, run);
     if (record->n_ended == record->n_tasks)
         job_done(engine, live);
@@ -196,7 +196,7 @@ bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason)
     engine->view.n_waiting--;
     live->record.state = BB_JOB_REJECTED;
     live->record.reason = reason;
-    BB_TELL(engine, on_reject, &live->record);
+    BB_TELL(engine, on_reject, &engine->view, &live->record);
     job_done(engine, live);
 }
 
@@ -211,13 +211,13 @@ by_seq(gconstpointer a, gconstpointer b)
 void
 bb_ledger_close(BbEngine *engine)
 {
-    BB_TELL(engine, on_finish);
+    BB_TELL(engine, on_finish, &engine->view);
     g_ptr_array_sort(engine->runs, by_seq);
     for (guint i = 0; i < engine->runs->len; i++) {
-        BB_TELL(engine, on_end, engine->runs->pdata[i], BB_END_UNFINISHED);
+        BB_TELL(engine, on_end, &engine->view, engine->runs->pdata[i], BB_END_UNFINISHED);
     }
     for (BbLive *live = engine->first; live; live = live->next) {
         live->record.state = BB_JOB_UNFINISHED;
-        BB_TELL(engine, on_job_done, &live->record);
+        BB_TELL(engine, on_job_done, &engine->view, &live->record);
     }
 }
