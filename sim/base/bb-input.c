@@ -48,6 +48,7 @@ struct _BbInput {
     GError *broken; /* said again by every later call */
 
     GChecksum *checksum;
+    gboolean unhashed;
     char *hex;
     GString *line;
     guint64 line_number;
@@ -272,7 +273,7 @@ fill_data(BbInput *input, GError **error)
 static void
 hash_taken(BbInput *input)
 {
-    if (input->begin > input->hashed)
+    if (input->begin > input->hashed && !input->unhashed)
         g_checksum_update(input->checksum, (const guchar *)input->data + input->hashed,
                           (gssize)(input->begin - input->hashed));
     input->hashed = input->begin;
@@ -450,9 +451,16 @@ bb_input_progress(const BbInput *input)
     return MIN((double)at / (double)status.st_size, 1.0);
 }
 
+void
+bb_input_skip_hash(BbInput *input)
+{
+    input->unhashed = TRUE;
+}
+
 const char *
 bb_input_sha256(BbInput *input)
 {
+    g_return_val_if_fail(!input->unhashed, NULL);
     hash_taken(input);
     /* Asking a GChecksum for its text closes it. */
     g_autoptr(GChecksum) copy = g_checksum_copy(input->checksum);

@@ -177,10 +177,12 @@ is_sorted(const BbTraceTables *tables, const char *path, const char *format)
     BbTimeUs latest_us = G_MININT64;
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return FALSE;
-    g_autoptr(BbReader) reader = bb_reader_open(tables->readers, path, format, NULL);
-    if (reader == NULL)
+    BbInput *input = bb_input_open(path, NULL);
+    if (input == NULL)
         return FALSE;
-    for (;;) {
+    bb_input_skip_hash(input);
+    g_autoptr(BbReader) reader = bb_reader_new(tables->readers, input, format, NULL);
+    while (reader != NULL) {
         BbReadResult result = bb_reader_next_job(reader, &row, NULL);
         if (result != BB_READ_ROW)
             return result == BB_READ_END;
@@ -188,6 +190,7 @@ is_sorted(const BbTraceTables *tables, const char *path, const char *format)
             return FALSE;
         latest_us = row.submit_us;
     }
+    return FALSE;
 }
 
 BbWorkload *
