@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs every *.scn beside this file (README.md says what they look like) through the library and
- * compares jobs.csv and the reasons of rejections with what is expected. */
+ * compares jobs.csv and the reasons of rejections with what is expected. The referee judges each. */
 #include "policies/bb-policies.h"
 #include "sim/base/bb-csv.h"
 #include "sim/lab/bb-experiment-run.h"
+#include "sim/lab/bb-verify.h"
 #include "traces/bb-traces.h"
 
 #include <glib/gstdio.h>
@@ -189,6 +190,23 @@ load(const char *dir, const Section *section, const char *search, GError **error
     return g_steal_pointer(&experiment);
 }
 
+/* The referee must find nothing, with the places as jobs.csv or as allocations.csv tells them. */
+static void
+judge(BbExperiment *experiment, const char *out)
+{
+    g_autofree char *jobs = g_build_filename(out, "jobs.csv", NULL);
+    g_autofree char *allocations = g_build_filename(out, "allocations.csv", NULL);
+    const BbVerifyFiles files[] = {{jobs, NULL, NULL}, {jobs, allocations, NULL}};
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BbVerdict) verdict = bb_verify(experiment, &files[i], &error);
+        g_assert_no_error(error);
+        for (guint v = 0; v < verdict->violations->len; v++)
+            g_test_message("%s", ((BbViolation *)verdict->violations->pdata[v])->text);
+        g_assert_true(bb_verdict_is_good(verdict));
+    }
+}
+
 static gboolean
 simulate(const char *dir, const char *out, const Section *section, const char *search,
          GHashTable *reasons, GError **error)
@@ -198,7 +216,10 @@ simulate(const char *dir, const char *out, const Section *section, const char *s
     g_autoptr(BbExperiment) experiment = load(dir, section, search, error);
     if (!experiment)
         return FALSE;
+    experiment->record |= BB_RECORD_ALLOCATIONS;
     g_autoptr(BbOutcome) outcome = bb_experiment_run(experiment, &options, error);
+    if (outcome)
+        judge(experiment, out);
     return outcome != NULL;
 }
 
