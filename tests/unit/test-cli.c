@@ -247,6 +247,24 @@ test_truncated_gzip(void)
     remove_folder(dir);
 }
 
+static void
+test_unreadable(void)
+{
+    g_autofree char *dir = new_folder();
+    g_autofree char *path = g_build_filename(dir, "jobs.csv", NULL);
+    put(dir, "jobs.csv", GOOD_JOBS, -1);
+    put(dir, "nodes.csv", GOOD_NODES, -1);
+    g_chmod(path, 0);
+    if (g_access(path, R_OK) == 0) {
+        g_test_skip("this user may read everything");
+    } else {
+        g_auto(Ran) ran = run(dir, "run " FILES " -o out", NULL);
+        check_refused(&ran, 2, "jobs.csv: ", "");
+        g_assert_cmpuint(count_files(dir), ==, 2);
+    }
+    remove_folder(dir);
+}
+
 /* ---- bad options and experiments ---- */
 
 #define INI "[pool n]\ncount=1\ncpu=4\n[workload w]\ntrace=jobs.csv\n"
@@ -600,6 +618,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_bad_usage);
     }
     g_test_add_func("/cli/bad-bytes", test_bad_bytes);
+    g_test_add_func("/cli/unreadable", test_unreadable);
     g_test_add_func("/cli/truncated-gzip", test_truncated_gzip);
     g_test_add_data_func("/cli/interrupt", GINT_TO_POINTER(SIGINT), test_signal);
     g_test_add_data_func("/cli/terminate", GINT_TO_POINTER(SIGTERM), test_signal);
