@@ -12,7 +12,7 @@ typedef struct {
 } Holder;
 
 struct _BbForecast {
-    const BbCluster *empty;
+    const BbCluster *real, *empty;
     BbSearch *search;
     BbCluster *moment; /* books at one time */
     BbCluster *window; /* the least of them over a window */
@@ -20,10 +20,11 @@ struct _BbForecast {
 };
 
 BbForecast *
-bb_forecast_new(const BbCluster *empty, BbSearch *search)
+bb_forecast_new(const BbCluster *real, const BbCluster *empty, BbSearch *search)
 {
     BbForecast *forecast = g_new0(BbForecast, 1);
 
+    forecast->real = real;
     forecast->empty = empty;
     forecast->search = search;
     forecast->moment = bb_cluster_copy(empty);
@@ -161,29 +162,57 @@ candidate_times(const BbForecast *forecast, BbTimeUs now_us)
     return times;
 }
 
+/* The books as they will be at one time, for all nodes. */
+static void
+set_state(BbForecast *forecast, BbTimeUs time_us, BbTimeUs now_us)
+{
+    if (time_us == now_us) {
+        bb_cluster_copy_books(forecast->moment, forecast->real);
+        return;
+    }
+    for (guint i = 0; i < bb_cluster_n(forecast->empty); i++)
+        if (forecast->holders[i])
+            set_moment(forecast, i, time_us);
+        else
+            bb_cluster_copy_node(forecast->moment, forecast->empty, i);
+}
+
+/* Places for all tasks of the job from `time_us` on, or none. With a spread they are sought on the
+ * books of that time, and must have room in the whole window too. */
+static gboolean
+find_places(BbForecast *forecast, const BbJob *job, guint32 n_tasks, BbTimeUs time_us,
+            BbTimeUs now_us, GArray *placed)
+{
+    gboolean spreads = job->shape->n_spread > 0;
+
+    if (spreads)
+        set_state(forecast, time_us, now_us);
+    g_array_set_size(placed, 0);
+    if (bb_search_place(forecast->search, spreads ? forecast->moment : forecast->window,
+                        spreads ? forecast->window : NULL, job, 0, n_tasks, FALSE, time_us,
+                        placed) < n_tasks)
+        return FALSE;
+    bb_search_restore(forecast->search);
+    return TRUE;
+}
+
 BbTimeUs
-bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks,
-                     BbTimeUs length_us, BbTimeUs now_us, GArray *placed)
+bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks, BbTimeUs length_us,
+                     BbTimeUs now_us, GArray *placed)
 {
     g_autoptr(GArray) times = candidate_times(forecast, now_us);
     BbTimeUs last = -1;
 
     for (guint t = 0; t < times->len; t++) {
         BbTimeUs time = g_array_index(times, BbTimeUs, t);
-        guint32 found;
 
         if (time == last)
             continue;
         last = time;
         for (guint i = 0; i < bb_cluster_n(forecast->empty); i++)
             set_window_node(forecast, i, time, bb_time_add(time, length_us));
-        g_array_set_size(placed, 0);
-        found = bb_search_place(forecast->search, forecast->window, NULL, job, 0, n_tasks, FALSE,
-                                time, placed);
-        if (found == n_tasks) {
-            bb_search_restore(forecast->search);
+        if (find_places(forecast, job, n_tasks, time, now_us, placed))
             return time;
-        }
     }
     return BB_TIME_NEVER;
 }

@@ -8,8 +8,8 @@
 
 typedef struct _BbForecast BbForecast;
 
-/* Borrows both. `empty`: books on which nothing is taken. */
-BbForecast *bb_forecast_new(const BbCluster *empty, BbSearch *search);
+/* Borrows all. `real`: what is taken now; `empty`: books on which nothing is taken. */
+BbForecast *bb_forecast_new(const BbCluster *real, const BbCluster *empty, BbSearch *search);
 void bb_forecast_free(BbForecast *forecast);
 
 void bb_forecast_reset(BbForecast *forecast);
@@ -21,6 +21,7 @@ void bb_forecast_drop(BbForecast *forecast, gconstpointer owner);
 /* The places that an owner holds, to `placed` (emptied first). O(holders). */
 void bb_forecast_places(const BbForecast *forecast, gconstpointer owner, GArray *placed);
 /* The first time, not before now, at which n_tasks tasks of the job have places for its whole
- * length; the places go to `placed` (of BbPlaced, emptied first). BB_TIME_NEVER: there is none. */
+ * length; the places go to `placed` (of BbPlaced, emptied first). BB_TIME_NEVER: there is none.
+ * Spread is judged as of the start alone, now by the real books; a plan does not hold it. */
 BbTimeUs bb_forecast_earliest(BbForecast *forecast, const BbJob *job, guint32 n_tasks,
                               BbTimeUs length_us, BbTimeUs now_us, GArray *placed);

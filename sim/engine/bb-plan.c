@@ -143,7 +143,7 @@ make_holder(BbPlan *plan)
     if (plan->engine->flat)
         plan->profile = bb_profile_new();
     else
-        plan->forecast = bb_forecast_new(bb_search_empty(search), search);
+        plan->forecast = bb_forecast_new(plan->engine->cluster, bb_search_empty(search), search);
 }
 
 /* Only what runs is held; nothing is planned. */
@@ -304,13 +304,29 @@ reserve_fresh(BbPlan *plan)
     g_ptr_array_set_size(plan->fresh, 0);
 }
 
+/* The places held for the job now; FALSE when they will not do any more: the spread is another than
+ * planned, and a later start is reserved. */
+static gboolean
+places_hold(BbPlan *plan, BbLive *live)
+{
+    BbTimeUs now = plan->engine->view.now_us;
+
+    if (live->record.job.shape->n_spread == 0) {
+        bb_forecast_places(plan->forecast, live, plan->placed);
+        return TRUE;
+    }
+    drop(plan, live);
+    reserve(plan, live, now);
+    return live->planned_us == now;
+}
+
 /* Starts a job whose reserved start is now; of a job that is no gang, task after task. */
 static void
 start_reserved(BbPlan *plan, BbLive *live)
 {
     while (live->queued && live->planned_us == plan->engine->view.now_us) {
-        if (plan->forecast)
-            bb_forecast_places(plan->forecast, live, plan->placed);
+        if (plan->forecast && !places_hold(plan, live))
+            return;
         drop(plan, live);
         start(plan, live);
         if (live->queued)
