@@ -220,7 +220,7 @@ verify(const BbCli *cli, const Options *options, const char *target, gboolean *o
 int
 cmd_verify(BbCli *cli, int argc, char **argv)
 {
-    g_auto(Options) options = {NULL};
+    g_auto(Options) options = {.traces = NULL};
     g_autoptr(GError) error = NULL;
     const GOptionEntry entries[] = {
         {"trace", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.traces,

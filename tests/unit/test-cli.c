@@ -371,7 +371,6 @@ test_signal(gconstpointer data)
         "run --cluster flat:100 -o out --set "
         "'workload.w.generator=poisson,jobs=2000000000,rate=1,runtime=exp(50s),cpu=1'");
     g_autoptr(GError) error = NULL;
-    g_autofree char *err_path = g_build_filename(dir, "err", NULL);
     GPid pid;
     int err, wait_status;
     char text[1024];

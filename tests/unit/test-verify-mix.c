@@ -131,6 +131,7 @@ simulate(Mix *mix, const char *shared)
     BbRunOptions options = {.output = mix->out};
     g_autoptr(BbOutcome) outcome = bb_experiment_run(mix->experiment, &options, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(outcome);
 }
 
 /* ---- the logs ---- */
