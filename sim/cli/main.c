@@ -18,6 +18,7 @@ static const struct {
     {"verify", cmd_verify, "an independent referee of a schedule"},
     {"trace", cmd_trace, "traces and node lists: what they hold, what is odd, native CSV"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
+    {"demo", cmd_demo, "the main job on the built-in sample: silos or one mixed pool"},
 };
 
 /* Set by the handler, polled by the engine. */
