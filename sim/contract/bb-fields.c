@@ -23,17 +23,17 @@ read_exactly(BbFields *fields, char *text, char *end, gint64 *out)
     return fine;
 }
 
-static gboolean
+static inline gboolean
 read_number(BbFields *fields, char *text, char **out_end, gint64 *out)
 {
     gboolean negative = *text == '-';
     char *digits = text + negative, *p = digits;
-    gint64 value = 0;
-    while (g_ascii_isdigit(*p) && p - digits < MAX_DIGITS)
-        value = value * 10 + (*p++ - '0');
-    if (p > digits && (bb_is_blank(*p) || *p == '\0')) {
+    guint64 value = 0;
+    for (guint digit; (digit = (guint)(*p - '0')) < 10; p++)
+        value = value * 10 + digit;
+    if (p > digits && p - digits <= MAX_DIGITS && (bb_is_blank(*p) || *p == '\0')) {
         *out_end = p;
-        *out = (negative ? -value : value) * BB_MICRO;
+        *out = (negative ? -(gint64)value : (gint64)value) * BB_MICRO;
         return TRUE;
     }
     p += strcspn(p, " \t");
@@ -45,20 +45,23 @@ gboolean
 bb_fields_split(BbFields *fields, char *line, guint n_wanted)
 {
     char *p = bb_skip_blanks(line);
+    guint i = 0;
     g_assert(n_wanted < BB_FIELDS_MAX);
     fields->line = line;
-    fields->n = 0;
     fields->fraction = FALSE;
-    for (; *p != '\0' && fields->n < n_wanted; p = bb_skip_blanks(p)) {
-        guint i = fields->n;
-        fields->stop = fields->text[i] = p;
-        if (!read_number(fields, p, &fields->end[i], &fields->micro[i]))
+    for (; *p != '\0' && i < n_wanted; i++) {
+        char *end;
+        fields->text[i] = p;
+        if (!read_number(fields, p, &end, &fields->micro[i])) {
+            fields->n = i;
+            fields->stop = p;
             return FALSE;
-        p = fields->end[i];
-        fields->n++;
+        }
+        fields->end[i] = end;
+        p = bb_skip_blanks(end);
     }
+    fields->n = i + (*p != '\0');
     fields->stop = p;
-    fields->n += *p != '\0';
     return TRUE;
 }
 

@@ -38,6 +38,10 @@ struct _BbReaderClass {
      * be jobs are skipped and counted (bb_reader_skip). Exactly one of the two. */
     BbReadResult (*next_job)(BbReader *reader, BbJobRow *out, GError **error);
     BbReadResult (*next_node)(BbReader *reader, BbNodeRow *out, GError **error);
+    /* Reads the rest of the stream for its order alone, faster than rows are: TRUE when no job of it is
+     * submitted before an earlier one. FALSE: one is, or that cannot be said so. The reader is of no
+     * use afterwards. Optional. */
+    gboolean (*in_order)(BbReader *reader);
     /* Byte column, from 1, at which the named native column ("job_id", "submit_s", ..) of the last row
      * begins, 0 if unknown. Optional: for errors that only the workload can see. */
     guint64 (*locate)(BbReader *reader, const char *column);

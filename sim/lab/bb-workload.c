@@ -168,21 +168,12 @@ read_all(BbWorkload *workload, GError **error)
     return TRUE;
 }
 
-/* Reads the file once, for its order alone. FALSE: it is not sorted, or not readable; the second
- * reading says why. */
 static gboolean
-is_sorted(const BbTraceTables *tables, const char *path, const char *format)
+rows_in_order(BbReader *reader)
 {
     BbJobRow row;
     BbTimeUs latest_us = G_MININT64;
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-        return FALSE;
-    BbInput *input = bb_input_open(path, NULL);
-    if (input == NULL)
-        return FALSE;
-    bb_input_skip_hash(input);
-    g_autoptr(BbReader) reader = bb_reader_new(tables->readers, input, format, NULL);
-    while (reader != NULL) {
+    for (;;) {
         BbReadResult result = bb_reader_next_job(reader, &row, NULL);
         if (result != BB_READ_ROW)
             return result == BB_READ_END;
@@ -190,7 +181,24 @@ is_sorted(const BbTraceTables *tables, const char *path, const char *format)
             return FALSE;
         latest_us = row.submit_us;
     }
-    return FALSE;
+}
+
+/* Reads the file once, for its order alone. FALSE: it may not be sorted, or not be readable; the second
+ * reading says why. */
+static gboolean
+is_sorted(const BbTraceTables *tables, const char *path, const char *format)
+{
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return FALSE;
+    BbInput *input = bb_input_open(path, NULL);
+    if (input == NULL)
+        return FALSE;
+    bb_input_skip_hash(input);
+    g_autoptr(BbReader) reader = bb_reader_new(tables->readers, input, format, NULL);
+    if (reader == NULL)
+        return FALSE;
+    return reader->klass->in_order != NULL ? reader->klass->in_order(reader)
+                                           : rows_in_order(reader);
 }
 
 BbWorkload *

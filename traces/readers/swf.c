@@ -289,6 +289,31 @@ next_job(BbReader *reader, BbJobRow *out, GError **error)
     }
 }
 
+/* By the submit times alone; lines that are no jobs are asked too. */
+static gboolean
+in_order(BbReader *reader)
+{
+    State *state = reader->state;
+    const BbFields *fields = &state->fields;
+    BbTimeUs latest_us = 0;
+    char *line = g_steal_pointer(&state->line);
+    BbReadResult result = BB_READ_ROW;
+    for (;;) {
+        gsize n;
+        if (line == NULL)
+            result = next_line(reader, &line, &n, NULL);
+        if (result != BB_READ_ROW)
+            return result == BB_READ_END;
+        if (!bb_fields_split(&state->fields, line, SWF_SUBMIT + 1) || fields->n <= SWF_SUBMIT)
+            return FALSE;
+        BbTimeUs submit_us = fields->micro[SWF_SUBMIT];
+        if (submit_us >= 0 && submit_us < latest_us)
+            return FALSE;
+        latest_us = MAX(latest_us, submit_us);
+        line = NULL;
+    }
+}
+
 static guint64
 locate(BbReader *reader, const char *column)
 {
@@ -349,6 +374,7 @@ const BbReaderClass bb_reader_swf = {
     .sniff = sniff,
     .open = open_swf,
     .next_job = next_job,
+    .in_order = in_order,
     .locate = locate,
     .finish = finish,
     .close = close_swf,
