@@ -371,6 +371,21 @@ referee_clear(Referee *referee)
     referee->log = NULL;
 }
 
+/* What may be expected of the queues it knows. */
+static inline void
+referee_know(Referee *referee, const char *queue)
+{
+    static const char *const in_order[] = {"fcfs", "easy", "conservative"};
+    static const char *const passing[] = {"sjf", "ljf", "priority"};
+    /* Compression keeps what was promised to others, so its head may have to wait beside free room. */
+    gboolean promises = strstr(queue, "compress") != NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(in_order); i++)
+        referee->fifo |= g_str_has_prefix(queue, in_order[i]) && !promises;
+    for (gsize i = 0; i < G_N_ELEMENTS(passing); i++)
+        referee->greedy |= g_str_has_prefix(queue, passing[i]) && strstr(queue, "skip") == NULL;
+    referee->greedy |= strstr(queue, "skip=-1") != NULL;
+}
+
 /* Runs the world under its eyes. Everything is over at the end, once. */
 static inline void
 referee_run(Referee *referee, const World *world, const char *queue, const char *placement,
@@ -379,14 +394,10 @@ referee_run(Referee *referee, const World *world, const char *queue, const char 
     BbObserver observer = {
         referee,        referee_on_submit,   referee_on_reject,  referee_on_start,
         referee_on_end, referee_on_job_done, referee_on_instant, referee_on_finish};
-    gboolean sorts = g_str_has_prefix(queue, "sjf") || g_str_has_prefix(queue, "ljf") ||
-                     g_str_has_prefix(queue, "priority");
     memset(referee, 0, sizeof *referee);
     referee->world = world;
     referee->options = options;
-    referee->greedy = strstr(queue, "skip=-1") != NULL || (sorts && strstr(queue, "skip") == NULL);
-    /* Compression keeps what was promised to others, so its head may have to wait beside free room. */
-    referee->fifo = !sorts && strstr(queue, "compress") == NULL;
+    referee_know(referee, queue);
     referee->runs = g_hash_table_new(NULL, NULL);
     referee->log = g_string_new(NULL);
     referee->last_us = -1;

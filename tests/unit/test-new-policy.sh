@@ -37,17 +37,17 @@ last_of() {
 }
 
 echo 1..14
-check "makes a placement" scripts/new-policy.sh tall-first
-check "makes a queue" scripts/new-policy.sh tall-line queue
-check "the placement compiles" "$@" $flags policies/placement/tall-first.c
-check "the queue compiles" "$@" $flags policies/queue/tall-line.c
-check "the placement is the last of its list" last_of "placement_names" tall-first
-check "the queue is the last of its list" last_of "queue_names" tall-line
-check "the placement has its row" grep -q "^| .tall-first. |" policies/README.md
+check "makes a placement" scripts/new-policy.sh new-policy-one
+check "makes a queue" scripts/new-policy.sh new-policy-two queue
+check "the placement compiles" "$@" $flags policies/placement/new-policy-one.c
+check "the queue compiles" "$@" $flags policies/queue/new-policy-two.c
+check "the placement is the last of its list" last_of "placement_names" new-policy-one
+check "the queue is the last of its list" last_of "queue_names" new-policy-two
+check "the placement has its row" grep -q "^| .new-policy-one. |" policies/README.md
 check "the queue stands in the table of queues" sh -c \
-    "sed -n '/^## Queues/,/^## Placements/p' policies/README.md | grep -q '^| .tall-line. |'"
-check "the scenario asks for the placement" has "placement=tall-first" tests/scenarios/tall-first.scn
-check "the scenario asks for the queue" has "queue=tall-line" tests/scenarios/tall-line.scn
+    "sed -n '/^## Queues/,/^## Placements/p' policies/README.md | grep -q '^| .new-policy-two. |'"
+check "the scenario asks for the placement" has "placement=new-policy-one" tests/scenarios/new-policy-one.scn
+check "the scenario asks for the queue" has "queue=new-policy-two" tests/scenarios/new-policy-two.scn
 check "refuses what is there" refuses scripts/new-policy.sh best-fit
 check "refuses a queue's name for a placement" refuses scripts/new-policy.sh easy placement
 check "refuses a bad name" refuses scripts/new-policy.sh ../Best_Fit
