@@ -9,8 +9,12 @@
 static const char *const severity_names[] = {
     [BB_NOTE] = "note", [BB_WARNING] = "warning", [BB_LINT_ERROR] = "error"};
 
+/* A handful of jobs may well be more than a machine can do at once. */
+#define LEAST_JOBS_OF_A_LOAD 1000
+
 typedef struct {
     BbIdSet *ids;
+    guint64 n_jobs;
     BbTimeUs first_us, previous_us, last_end_us;
     BbInt128 work; /* task-microseconds */
 } Seen;
@@ -44,6 +48,7 @@ static void
 look_at_job(BbReader *reader, Seen *seen, const BbJobRow *row)
 {
     gboolean native = reader->klass->must_be_sorted;
+    seen->n_jobs++;
     look_at_after(reader, seen, row);
     if (!bb_id_set_add(seen->ids, row->id)) {
         g_autofree char *quoted = bb_quote(row->id);
@@ -68,7 +73,8 @@ look_at_load(BbReader *reader, const Seen *seen)
 {
     const BbReaderMeta *meta = &reader->meta;
     gint64 processors = meta->max_procs > 0 ? meta->max_procs : meta->max_nodes;
-    if (processors <= 0 || seen->last_end_us <= seen->first_us)
+    if (processors <= 0 || seen->n_jobs < LEAST_JOBS_OF_A_LOAD ||
+        seen->last_end_us <= seen->first_us)
         return;
     double capacity = (double)processors * (double)(seen->last_end_us - seen->first_us);
     double load = (double)seen->work / capacity;

@@ -6,7 +6,8 @@
  *   bad-node       error     a node that no cluster can take
  *   no-nodes       error     a node list without nodes
  *   unsorted       error for native traces, which run refuses; else a warning: it sorts them
- *   overload       warning   the jobs are more work than the machine can do in their span */
+ *   overload       warning   1000 jobs or more are more work than the machine can do in their
+ *                            span */
 #pragma once
 
 #include "sim/base/bb-json.h"

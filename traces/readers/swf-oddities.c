@@ -5,6 +5,8 @@
 
 #define A_DAY (86400 * BB_MICRO)
 #define IN_1990 (631152000 * BB_MICRO)
+/* Fewer jobs of one processor are no sign of anything. */
+#define LEAST_JOBS_OF_A_GRID 1000
 #define TIB_IN_KB (G_GINT64_CONSTANT(1) << 30)
 
 typedef enum {
@@ -201,7 +203,7 @@ tell_about_jobs(const SwfOddities *oddities, BbReader *reader)
         bb_reader_find(reader, BB_NOTE, "late-first-submit", oddities->submit_line,
                        "the first job is submitted %" G_GINT64_FORMAT " s after the log's start",
                        oddities->first_submit_us / BB_MICRO);
-    if (oddities->n_jobs > 1 && oddities->n_one_processor == oddities->n_jobs)
+    if (oddities->n_jobs >= LEAST_JOBS_OF_A_GRID && oddities->n_one_processor == oddities->n_jobs)
         bb_reader_find_n(reader, BB_NOTE, "one-processor-jobs", oddities->n_jobs, 1,
                          "every job has one processor: a grid log?");
     if (oddities->n_jobs == 0)
