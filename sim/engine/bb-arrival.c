@@ -199,7 +199,7 @@ take_there(BbEngine *engine, const BbLive *live, BbPlaced place, GError **error)
     for (guint32 done = 0; done < place.n_tasks; done += step) {
         BbPlaced one = {place.node, step, bb_node_default_devices(node, shape)};
 
-        bb_cluster_take(engine->cluster, shape, &one);
+        bb_search_take(engine->search, engine->cluster, shape, &one, 1);
         g_array_append_val(engine->placed, one);
     }
     return TRUE;

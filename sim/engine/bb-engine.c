@@ -21,8 +21,8 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     placement->modelled = bb_cluster_modelled(cluster);
     engine->flat = bb_cluster_is_flat(cluster);
     engine->shapes = bb_shapes_new(bb_cluster_names(cluster));
-    engine->search =
-        bb_search_new(cluster, placement, options->seed, options->ties_random, &engine->work);
+    engine->search = bb_search_new(cluster, placement, options->search, options->seed,
+                                   options->ties_random, &engine->work);
     engine->events = bb_event_queue_new();
     engine->waiting = bb_wait_queue_new(queue);
     engine->observers = g_array_new(FALSE, FALSE, sizeof(BbObserver));

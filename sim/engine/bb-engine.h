@@ -42,7 +42,7 @@ typedef struct {
     gboolean reject_unplaced; /* a job that does not start in the pass of its arrival is rejected */
     gboolean ties_random;
     BbEstimate estimate;
-    BbSearchMode search; /* every mode gives the same answer; all scan until the index is there */
+    BbSearchMode search; /* every mode gives the same answer */
     BbTimeUs until_us;   /* BB_TIME_NEVER: to the last submit or finish, services aside */
     gint *interrupted;   /* polled at every instant; nonzero: stop. May be NULL */
 } BbEngineOptions;

@@ -31,7 +31,8 @@ give_back(BbEngine *engine, BbRun *run)
         return;
     run->off_books = TRUE;
     engine->n_gives++;
-    bb_search_give(engine->cluster, run->record->job.shape, run->placed, run->n_placed);
+    bb_search_give(engine->search, engine->cluster, run->record->job.shape, run->placed,
+                   run->n_placed);
     if (engine->releases)
         g_ptr_array_remove_index(engine->releases, release_place(engine->releases, run));
 }

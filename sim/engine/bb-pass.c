@@ -114,7 +114,8 @@ take(BbPass *pass, const BbJob *job, guint32 first_task, guint32 n_tasks)
     if (!outlasts || also ||
         bb_shadow_take(engine->shadow, job, placed, engine->placed->len - first))
         return BB_STARTED;
-    bb_search_give(engine->cluster, job->shape, placed, engine->placed->len - first);
+    bb_search_give(engine->search, engine->cluster, job->shape, placed,
+                   engine->placed->len - first);
     g_array_set_size(engine->placed, first);
     bb_search_restore(engine->search);
     return BB_HELD;
@@ -137,10 +138,12 @@ try_tasks(BbPass *pass, const BbJob *job)
     return n == n_wanted ? BB_STARTED : BB_PARTLY;
 }
 
+/* A gang, or a single task. */
 static BbTry
-try_gang(BbPass *pass, const BbJob *job)
+try_whole(BbPass *pass, const BbJob *job)
 {
-    BbTry answer = take(pass, job, 0, job->n_tasks);
+    guint32 first_task = ((const BbJobRecord *)job)->n_tasks - job->n_tasks;
+    BbTry answer = take(pass, job, first_task, job->n_tasks);
 
     if (answer == BB_STARTED)
         bb_ledger_start(pass->engine, (BbLive *)(gsize)job, pass->engine->placed, job->n_tasks);
@@ -157,7 +160,7 @@ bb_pass_try(BbPass *pass, const BbJob *job)
     if (known_blocked(engine, job))
         return BB_BLOCKED;
     g_array_set_size(engine->placed, 0);
-    answer = job->gang || job->n_tasks == 1 ? try_gang(pass, job) : try_tasks(pass, job);
+    answer = job->gang || job->n_tasks == 1 ? try_whole(pass, job) : try_tasks(pass, job);
     if (answer == BB_BLOCKED)
         note_blocked(engine, job);
     return answer;

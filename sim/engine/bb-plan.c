@@ -187,8 +187,8 @@ start(BbPlan *plan, BbLive *live)
                         engine->view.now_us, engine->placed);
     } else {
         g_array_append_vals(engine->placed, plan->placed->data, plan->placed->len);
-        bb_search_take(engine->search, engine->cluster, job, first_task, engine->view.now_us,
-                       engine->placed);
+        bb_search_take_found(engine->search, engine->cluster, job, first_task, engine->view.now_us,
+                             engine->placed);
     }
     live->planned_us = -1;
     plan->starting = TRUE;

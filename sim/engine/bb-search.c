@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scan over all nodes from the placement's start, round to it again, keeping the least cost met
- * first. Tasks are placed one by one, each taken on the books before the next is looked for; on books
+/* The index where it may serve; else a scan over all nodes from the placement's start, round to it
+ * again, keeping the least cost met first. Tasks are placed one by one, each taken on the books before the next is looked for; on books
  * of one node they are counted instead. */
 #include "sim/engine/bb-search.h"
 
 #include "sim/engine/bb-facts.h"
+#include "sim/engine/bb-index.h"
 #include "sim/engine/bb-spread.h"
 
 #include <string.h>
 
+/* With fewer nodes a scan is as quick (scripts/bench.sh). */
+#define INDEX_FROM 64
+
 struct _BbSearch {
+    const BbCluster *cluster; /* the real one */
     BbPlacement *placement;
     BbWork *work;
     guint64 seed;
@@ -17,6 +22,7 @@ struct _BbSearch {
     gboolean random; /* draw among the nodes of least cost */
     gboolean flat;
     BbFacts *facts;
+    BbIndex *index;       /* of the real cluster; NULL: scan */
     gpointer saved_state; /* of the policy */
 };
 
@@ -30,11 +36,12 @@ typedef struct {
 } Look;
 
 BbSearch *
-bb_search_new(const BbCluster *cluster, BbPlacement *placement, guint64 seed, gboolean ties_random,
-              BbWork *work)
+bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSearchMode mode, guint64 seed,
+              gboolean ties_random, BbWork *work)
 {
     BbSearch *search = g_new0(BbSearch, 1);
 
+    search->cluster = cluster;
     search->placement = placement;
     search->work = work;
     search->seed = seed;
@@ -42,6 +49,10 @@ bb_search_new(const BbCluster *cluster, BbPlacement *placement, guint64 seed, gb
     search->random = ties_random || (placement->klass->flags & BB_PICK_RANDOM);
     search->flat = bb_cluster_is_flat(cluster);
     search->facts = bb_facts_new(cluster);
+    if (!search->random && bb_index_can_serve(placement->klass) &&
+        (mode == BB_SEARCH_INDEX ||
+         (mode == BB_SEARCH_AUTO && bb_cluster_n(cluster) >= INDEX_FROM)))
+        search->index = bb_index_new(cluster, placement, work);
     search->saved_state = g_malloc0(placement->klass->state_size);
     return search;
 }
@@ -51,6 +62,7 @@ bb_search_free(BbSearch *search)
 {
     if (!search)
         return;
+    bb_index_free(search->index);
     bb_facts_free(search->facts);
     g_free(search->saved_state);
     g_free(search);
@@ -74,6 +86,28 @@ bb_search_restore(BbSearch *search)
 {
     if (search->placement->klass->state_size > 0)
         memcpy(search->placement->state, search->saved_state, search->placement->klass->state_size);
+}
+
+void
+bb_search_take(BbSearch *search, BbCluster *books, const BbShape *shape, const BbPlaced *placed,
+               guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        bb_cluster_take(books, shape, &placed[i]);
+        if (search->index && books == search->cluster)
+            bb_index_note(search->index, placed[i].node);
+    }
+}
+
+void
+bb_search_give(BbSearch *search, BbCluster *books, const BbShape *shape, const BbPlaced *placed,
+               guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        bb_cluster_give(books, shape, &placed[i]);
+        if (search->index && books == search->cluster)
+            bb_index_note(search->index, placed[i].node);
+    }
 }
 
 static gboolean
@@ -117,9 +151,8 @@ draw(const BbSearch *search, const Look *look, guint32 cost, guint64 n_ties)
     return kth_of_cost(search, look, cost, k);
 }
 
-/* The node for one task, or -1. */
 static gint
-find_node(const BbSearch *search, const Look *look)
+scan(const BbSearch *search, const Look *look)
 {
     const BbPlacementClass *klass = search->placement->klass;
     guint n = bb_cluster_n(look->books);
@@ -167,6 +200,19 @@ devices_for(const BbSearch *search, const Look *look, const BbNode *node)
                                  : bb_node_default_devices(node, look->ask.shape);
 }
 
+/* The node for one task, or -1. */
+static gint
+find_node(const BbSearch *search, const Look *look)
+{
+    const BbPlacementClass *klass = search->placement->klass;
+    guint n = bb_cluster_n(look->books);
+
+    if (!search->index || look->books != search->cluster || look->also || look->spread)
+        return scan(search, look);
+    return bb_index_find(search->index, &look->ask, look->facts,
+                         klass->start ? klass->start(search->placement, n) : 0);
+}
+
 /* Takes one task where it costs least. FALSE: no room. */
 static gboolean
 place_one(BbSearch *search, Look *look, guint first, GArray *placed)
@@ -181,9 +227,9 @@ place_one(BbSearch *search, Look *look, guint first, GArray *placed)
     /* Reserved nodes hold their devices by number: a task that only the count lets in must wait. */
     if (look->also && !bb_node_devices_fit(&look->also_nodes[found], look->ask.shape, one.devices))
         return FALSE;
-    bb_cluster_take(look->books, look->ask.shape, &one);
+    bb_search_take(search, look->books, look->ask.shape, &one, 1);
     if (look->also)
-        bb_cluster_take(look->also, look->ask.shape, &one);
+        bb_search_take(search, look->also, look->ask.shape, &one, 1);
     if (klass->placed)
         klass->placed(search->placement, &look->ask, &look->nodes[found]);
     append(placed, first, one);
@@ -192,23 +238,17 @@ place_one(BbSearch *search, Look *look, guint first, GArray *placed)
 
 /* Books of one node: as many as fit, in one step. */
 static guint32
-place_counted(BbCluster *books, const BbJob *job, guint32 n_tasks, gboolean partly, GArray *placed)
+place_counted(BbSearch *search, BbCluster *books, const BbJob *job, guint32 n_tasks,
+              gboolean partly, GArray *placed)
 {
     gint64 slots = bb_node_slots(bb_cluster_node(books, 0), job->shape);
     BbPlaced all = {0, (guint32)MIN(slots, (gint64)n_tasks), 0};
 
     if (all.n_tasks == 0 || (all.n_tasks < n_tasks && !partly))
         return 0;
-    bb_cluster_take(books, job->shape, &all);
+    bb_search_take(search, books, job->shape, &all, 1);
     g_array_append_val(placed, all);
     return all.n_tasks;
-}
-
-void
-bb_search_give(BbCluster *books, const BbShape *shape, const BbPlaced *placed, guint n)
-{
-    for (guint i = 0; i < n; i++)
-        bb_cluster_give(books, shape, &placed[i]);
 }
 
 /* Is the sum of the nodes' slots at least n? An early no for gangs; spread may still refuse. */
@@ -260,16 +300,17 @@ bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob
     guint32 done;
 
     if (search->flat && !also)
-        return place_counted(books, job, n_tasks, partly, placed);
+        return place_counted(search, books, job, n_tasks, partly, placed);
     if (!partly && n_tasks > 1 && !slots_reach(books, job->shape, look.facts, n_tasks))
         return 0;
     bb_search_save(search);
     done = place_each(search, &look, first_task, n_tasks, placed);
     if (done == n_tasks || partly)
         return done;
-    bb_search_give(books, job->shape, &g_array_index(placed, BbPlaced, first), placed->len - first);
+    bb_search_give(search, books, job->shape, &g_array_index(placed, BbPlaced, first),
+                   placed->len - first);
     if (also)
-        bb_search_give(also, job->shape, &g_array_index(placed, BbPlaced, first),
+        bb_search_give(search, also, job->shape, &g_array_index(placed, BbPlaced, first),
                        placed->len - first);
     g_array_set_size(placed, first);
     bb_search_restore(search);
@@ -292,7 +333,7 @@ bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32
     state = g_memdup2(search->placement->state, n_state);
     saved = g_memdup2(search->saved_state, n_state);
     done = bb_search_place(search, books, NULL, job, 0, n_tasks, FALSE, now_us, placed);
-    bb_search_give(books, job->shape, (BbPlaced *)(gpointer)placed->data, placed->len);
+    bb_search_give(search, books, job->shape, (BbPlaced *)(gpointer)placed->data, placed->len);
     if (n_state > 0) {
         memcpy(search->placement->state, state, n_state);
         memcpy(search->saved_state, saved, n_state);
@@ -314,8 +355,8 @@ bb_search_empty(const BbSearch *search)
 }
 
 void
-bb_search_take(BbSearch *search, BbCluster *books, const BbJob *job, guint32 first_task,
-               BbTimeUs now_us, const GArray *placed)
+bb_search_take_found(BbSearch *search, BbCluster *books, const BbJob *job, guint32 first_task,
+                     BbTimeUs now_us, const GArray *placed)
 {
     const BbPlacementClass *klass = search->placement->klass;
     BbAsk ask = {job->shape, job, now_us, first_task};
@@ -323,7 +364,7 @@ bb_search_take(BbSearch *search, BbCluster *books, const BbJob *job, guint32 fir
     for (guint i = 0; i < placed->len; i++) {
         const BbPlaced *one = &g_array_index(placed, BbPlaced, i);
 
-        bb_cluster_take(books, job->shape, one);
+        bb_search_take(search, books, job->shape, one, 1);
         for (guint t = 0; klass->placed && t < one->n_tasks; t++, ask.task++)
             klass->placed(search->placement, &ask, bb_cluster_node(books, one->node));
     }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. Where a task goes: the node of least cost among those that admit the shape and have room, ties
- * to the lowest index counted from the placement's start (or drawn). The plain exact scan: every
- * search mode must give its answer.
+ * to the lowest index counted from the placement's start (or drawn). A plain exact scan, or the
+ * index (bb-index.h), which gives the scan's answer.
  *
  * Per shape it keeps what never changes: the mask of nodes that may ever take a task (one bit a
- * node), how many tasks an empty cluster takes, the fastest speed. Cost: O(nodes) a task. */
+ * node), how many tasks an empty cluster takes, the fastest speed. */
 #pragma once
 
 #include "sim/contract/bb-observer.h"
 #include "sim/contract/bb-placement.h"
+#include "sim/engine/bb-engine.h"
 
 typedef struct _BbSearch BbSearch;
 
 /* Borrows all. `cluster` must be as it is before anything runs. */
-BbSearch *bb_search_new(const BbCluster *cluster, BbPlacement *placement, guint64 seed,
-                        gboolean ties_random, BbWork *work);
+BbSearch *bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSearchMode mode,
+                        guint64 seed, gboolean ties_random, BbWork *work);
 void bb_search_free(BbSearch *search);
 
 /* What is known of a shape once and for all. Borrowed; valid until the search is freed. */
@@ -44,10 +45,14 @@ guint32 bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, con
                         guint32 first_task, guint32 n_tasks, gboolean partly, BbTimeUs now_us,
                         GArray *placed);
 /* Takes places found earlier, which must be free; the policy hears of them. */
-void bb_search_take(BbSearch *search, BbCluster *books, const BbJob *job, guint32 first_task,
-                    BbTimeUs now_us, const GArray *placed);
-/* Undoes a take. */
-void bb_search_give(BbCluster *books, const BbShape *shape, const BbPlaced *placed, guint n);
+void bb_search_take_found(BbSearch *search, BbCluster *books, const BbJob *job, guint32 first_task,
+                          BbTimeUs now_us, const GArray *placed);
+/* All taking and giving on the real cluster goes through these, so that the search knows what changed;
+ * copies of it may be passed too. */
+void bb_search_take(BbSearch *search, BbCluster *books, const BbShape *shape,
+                    const BbPlaced *placed, guint n);
+void bb_search_give(BbSearch *search, BbCluster *books, const BbShape *shape,
+                    const BbPlaced *placed, guint n);
 
 /* Would n_tasks tasks of the job have places on the books? Nothing is taken. */
 gboolean bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32 n_tasks,
