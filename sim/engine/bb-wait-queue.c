@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A sorted list in chunks: binary search over the chunks' last entries, then within one chunk. A full
- * chunk splits in two, except at the tail, where jobs that arrive in order fill chunk after chunk. */
+ * chunk splits in two; at the tail, jobs that arrive in order fill chunk after chunk. Bounds are set
+ * anew only when they have misled a walk. */
 #include "sim/engine/bb-wait-queue.h"
 
 #include <string.h>
 
+/* A chunk with fewer jobs should join the one before it. */
+#define SPARSE (BB_CHUNK_SIZE / 4)
+
 struct _BbWaitQueue {
     const BbQueue *policy;
     GPtrArray *chunks; /* of BbChunk, owned */
+    BbChunk *spare;    /* the last one dropped; NULL: none */
     guint64 n;
-    gboolean holes;
-    guint holes_from, holes_to; /* chunks that may have any */
+    BbWalk *given; /* the walk that moved last, just past the entry it gave */
+    gboolean untidy;
+    guint untidy_from, untidy_to; /* chunks that are empty or sparse are in here */
 };
 
 BbWaitQueue *
@@ -20,6 +26,7 @@ bb_wait_queue_new(const BbQueue *policy)
 
     queue->policy = policy;
     queue->chunks = g_ptr_array_new_with_free_func(g_free);
+    queue->given = g_new0(BbWalk, 1);
     return queue;
 }
 
@@ -29,6 +36,8 @@ bb_wait_queue_free(BbWaitQueue *queue)
     if (!queue)
         return;
     g_ptr_array_unref(queue->chunks);
+    g_free(queue->spare);
+    g_free(queue->given);
     g_free(queue);
 }
 
@@ -57,38 +66,64 @@ compare(const BbWaitQueue *queue, const BbJob *a, const BbJob *b)
     return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
-static void
-renumber(BbWaitQueue *queue, guint from)
-{
-    for (guint i = from; i < queue->chunks->len; i++)
-        chunk_at(queue, i)->index = i;
-}
-
 static BbChunk *
 new_chunk(BbWaitQueue *queue, guint at)
 {
-    BbChunk *chunk = g_malloc(sizeof *chunk);
+    BbChunk *chunk = queue->spare ? g_steal_pointer(&queue->spare) : g_new(BbChunk, 1);
 
-    chunk->n = chunk->n_holes = 0;
+    chunk->first = chunk->n = chunk->n_holes = 0;
+    chunk->stale = FALSE;
     chunk->min_need = G_MAXINT64;
     chunk->min_estimate_us = BB_TIME_NEVER;
     g_ptr_array_insert(queue->chunks, (gint)at, chunk);
-    renumber(queue, at);
     return chunk;
+}
+
+static void
+free_chunk(BbWaitQueue *queue, BbChunk *chunk)
+{
+    g_free(queue->spare);
+    queue->spare = chunk;
+}
+
+static guint
+n_jobs(const BbChunk *chunk)
+{
+    return chunk->n - chunk->first - chunk->n_holes;
+}
+
+static const BbJob *
+last_job(const BbChunk *chunk)
+{
+    return chunk->n > chunk->first ? &chunk->entries[chunk->n - 1].record->job : NULL;
 }
 
 static void
 set_bounds(BbChunk *chunk)
 {
+    chunk->stale = FALSE;
     chunk->min_need = G_MAXINT64;
     chunk->min_estimate_us = BB_TIME_NEVER;
-    for (guint i = 0; i < chunk->n; i++) {
-        if (!chunk->entries[i].record)
-            continue;
+    for (guint i = chunk->first; i < chunk->n; i++) {
         chunk->min_need = MIN(chunk->min_need, chunk->entries[i].need);
         chunk->min_estimate_us = MIN(chunk->min_estimate_us, chunk->entries[i].estimate_us);
     }
 }
+
+/* Moves all jobs to the front of the chunk. */
+static void
+close_holes(BbChunk *chunk)
+{
+    guint n = 0;
+
+    for (guint i = chunk->first; i < chunk->n; i++)
+        if (chunk->entries[i].record)
+            chunk->entries[n++] = chunk->entries[i];
+    chunk->first = chunk->n_holes = 0;
+    chunk->n = n;
+}
+
+/* ---- in ---- */
 
 /* The first chunk whose last entry is not before the job; the last chunk if there is none. */
 static guint
@@ -98,9 +133,8 @@ find_chunk(const BbWaitQueue *queue, const BbJob *job)
 
     while (low < high) {
         guint middle = (low + high) / 2;
-        const BbChunk *chunk = chunk_at(queue, middle);
 
-        if (compare(queue, &chunk->entries[chunk->n - 1].record->job, job) < 0)
+        if (compare(queue, last_job(chunk_at(queue, middle)), job) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -126,55 +160,70 @@ find_place(const BbWaitQueue *queue, const BbChunk *chunk, const BbJob *job)
 
 /* Makes room in a full chunk; the upper half goes to a new one. */
 static BbChunk *
-split(BbWaitQueue *queue, BbChunk *chunk, guint *place)
+split(BbWaitQueue *queue, guint c, guint *place)
 {
-    gboolean at_tail = chunk->index + 1 == queue->chunks->len && *place == chunk->n;
-    BbChunk *upper = new_chunk(queue, chunk->index + 1);
-    guint keep = at_tail ? chunk->n : chunk->n / 2;
+    BbChunk *chunk = chunk_at(queue, c), *upper = new_chunk(queue, c + 1);
+    guint keep = chunk->n / 2;
 
     upper->n = chunk->n - keep;
     memcpy(upper->entries, chunk->entries + keep, upper->n * sizeof(BbWaiting));
     chunk->n = keep;
     set_bounds(upper);
     set_bounds(chunk);
-    if (*place <= keep && !at_tail)
+    if (*place <= keep)
         return chunk;
     *place -= keep;
     return upper;
 }
 
-void
-bb_wait_queue_insert(BbWaitQueue *queue, BbJobRecord *record, gint64 need)
+static void
+put(BbWaitQueue *queue, BbChunk *chunk, guint place, BbWaiting entry)
 {
-    BbChunk *chunk;
-    guint place;
-
-    bb_wait_queue_tidy(queue);
-    chunk = queue->chunks->len > 0 ? chunk_at(queue, find_chunk(queue, &record->job))
-                                   : new_chunk(queue, 0);
-    place = find_place(queue, chunk, &record->job);
-    if (chunk->n == BB_CHUNK_SIZE)
-        chunk = split(queue, chunk, &place);
     memmove(chunk->entries + place + 1, chunk->entries + place,
             (chunk->n - place) * sizeof(BbWaiting));
-    chunk->entries[place] = (BbWaiting){record, need, record->job.estimate_us};
+    chunk->entries[place] = entry;
     chunk->n++;
-    chunk->min_need = MIN(chunk->min_need, need);
-    chunk->min_estimate_us = MIN(chunk->min_estimate_us, record->job.estimate_us);
+    chunk->min_need = MIN(chunk->min_need, entry.need);
+    chunk->min_estimate_us = MIN(chunk->min_estimate_us, entry.estimate_us);
     queue->n++;
 }
 
-/* Holes have lost their job, so a chunk is compared by its last entry that is none. */
-static const BbJob *
-last_job(const BbChunk *chunk)
+static void
+put_in_place(BbWaitQueue *queue, BbWaiting entry)
 {
-    for (guint i = chunk->n; i > 0; i--)
-        if (chunk->entries[i - 1].record)
-            return &chunk->entries[i - 1].record->job;
-    return NULL;
+    guint c = find_chunk(queue, &entry.record->job);
+    BbChunk *chunk = chunk_at(queue, c);
+    guint place;
+
+    close_holes(chunk);
+    place = find_place(queue, chunk, &entry.record->job);
+    if (chunk->n == BB_CHUNK_SIZE)
+        chunk = split(queue, c, &place);
+    put(queue, chunk, place, entry);
 }
 
-static BbChunk *
+void
+bb_wait_queue_insert(BbWaitQueue *queue, BbJobRecord *record, gint64 need)
+{
+    BbWaiting entry = {record, need, record->job.estimate_us};
+    guint n_chunks;
+    BbChunk *tail;
+
+    bb_wait_queue_tidy(queue);
+    n_chunks = queue->chunks->len;
+    tail = n_chunks > 0 ? chunk_at(queue, n_chunks - 1) : new_chunk(queue, 0);
+    if (n_chunks > 0 && compare(queue, last_job(tail), &record->job) > 0) {
+        put_in_place(queue, entry);
+        return;
+    }
+    if (tail->n == BB_CHUNK_SIZE)
+        tail = new_chunk(queue, n_chunks);
+    put(queue, tail, tail->n, entry);
+}
+
+/* ---- out ---- */
+
+static guint
 chunk_of(const BbWaitQueue *queue, const BbJob *job)
 {
     guint low = 0, high = queue->chunks->len;
@@ -190,54 +239,65 @@ chunk_of(const BbWaitQueue *queue, const BbJob *job)
         else
             high = middle;
     }
-    /* The search may stop at chunks that are all holes. */
+    /* The search may stop at chunks that are empty. */
     while (!last_job(chunk_at(queue, low)))
         low++;
-    return chunk_at(queue, low);
+    return low;
+}
+
+static BbWalk
+place_of(const BbWaitQueue *queue, const BbJobRecord *record)
+{
+    BbWalk place = {queue->given->chunk, queue->given->position - 1};
+    const BbChunk *chunk;
+
+    if (place.chunk < queue->chunks->len && place.position < chunk_at(queue, place.chunk)->n &&
+        chunk_at(queue, place.chunk)->entries[place.position].record == record)
+        return place;
+    place.chunk = chunk_of(queue, &record->job);
+    chunk = chunk_at(queue, place.chunk);
+    for (place.position = chunk->first; place.position < chunk->n; place.position++)
+        if (chunk->entries[place.position].record == record)
+            return place;
+    g_assert_not_reached();
+}
+
+static void
+trim(BbChunk *chunk)
+{
+    for (; chunk->first < chunk->n && !chunk->entries[chunk->first].record; chunk->n_holes--)
+        chunk->first++;
+    for (; chunk->first < chunk->n && !chunk->entries[chunk->n - 1].record; chunk->n_holes--)
+        chunk->n--;
 }
 
 void
 bb_wait_queue_remove(BbWaitQueue *queue, const BbJobRecord *record)
 {
-    BbChunk *chunk = chunk_of(queue, &record->job);
+    BbWalk place = place_of(queue, record);
+    BbChunk *chunk = chunk_at(queue, place.chunk);
 
-    for (guint i = 0; i < chunk->n; i++) {
-        if (chunk->entries[i].record != record)
-            continue;
-        chunk->entries[i].record = NULL;
-        chunk->entries[i].need = G_MAXINT64;
-        chunk->entries[i].estimate_us = BB_TIME_NEVER;
-        chunk->n_holes++;
-        queue->holes_from = queue->holes ? MIN(queue->holes_from, chunk->index) : chunk->index;
-        queue->holes_to = queue->holes ? MAX(queue->holes_to, chunk->index) : chunk->index;
-        queue->holes = TRUE;
-        queue->n--;
+    chunk->entries[place.position] = (BbWaiting){NULL, G_MAXINT64, BB_TIME_NEVER};
+    chunk->n_holes++;
+    chunk->stale = TRUE;
+    queue->n--;
+    trim(chunk);
+    if (n_jobs(chunk) > (place.chunk > 0 ? SPARSE : 0))
         return;
-    }
-    g_assert_not_reached();
+    queue->untidy_from = queue->untidy ? MIN(queue->untidy_from, place.chunk) : place.chunk;
+    queue->untidy_to = queue->untidy ? MAX(queue->untidy_to, place.chunk) : place.chunk;
+    queue->untidy = TRUE;
 }
 
-static void
-close_holes(BbChunk *chunk)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < chunk->n; i++)
-        if (chunk->entries[i].record)
-            chunk->entries[n++] = chunk->entries[i];
-    chunk->n = n;
-    chunk->n_holes = 0;
-    set_bounds(chunk);
-}
-
-/* Puts a chunk's entries at the end of the one before it when both are small, or drops it when
- * empty. */
+/* Puts a chunk's jobs at the end of the chunk before it when both are small. FALSE: they stay. */
 static gboolean
-merge_into(BbChunk *before, const BbChunk *chunk)
+join(BbChunk *before, BbChunk *chunk)
 {
-    if (chunk->n > 0 && (!before || before->n + chunk->n > BB_CHUNK_SIZE / 2))
-        return FALSE;
-    if (chunk->n > 0) {
+    if (n_jobs(chunk) > 0) {
+        if (!before || n_jobs(before) + n_jobs(chunk) > BB_CHUNK_SIZE / 2)
+            return FALSE;
+        close_holes(before);
+        close_holes(chunk);
         memcpy(before->entries + before->n, chunk->entries, chunk->n * sizeof(BbWaiting));
         before->n += chunk->n;
         set_bounds(before);
@@ -248,41 +308,39 @@ merge_into(BbChunk *before, const BbChunk *chunk)
 void
 bb_wait_queue_tidy(BbWaitQueue *queue)
 {
-    guint n = queue->holes_from;
+    gpointer *chunks = queue->chunks->pdata;
+    guint n = queue->untidy_from, n_behind = queue->chunks->len - queue->untidy_to - 1;
 
-    if (!queue->holes)
+    if (!queue->untidy)
         return;
-    queue->holes = FALSE;
-    for (guint i = n; i < queue->chunks->len; i++) {
-        BbChunk *chunk = chunk_at(queue, i);
-
-        if (i > queue->holes_to && n == i)
-            return;
-
-        if (chunk->n_holes > 0)
-            close_holes(chunk);
-        if (i <= queue->holes_to && merge_into(n > 0 ? chunk_at(queue, n - 1) : NULL, chunk)) {
-            g_free(chunk);
-            continue;
-        }
-        chunk->index = n;
-        queue->chunks->pdata[n++] = chunk;
+    queue->untidy = FALSE;
+    for (guint i = queue->untidy_from; i <= queue->untidy_to; i++) {
+        if (join(n > 0 ? chunks[n - 1] : NULL, chunks[i]))
+            free_chunk(queue, chunks[i]);
+        else
+            chunks[n++] = chunks[i];
     }
-    memset(queue->chunks->pdata + n, 0, (queue->chunks->len - n) * sizeof(gpointer));
-    queue->chunks->len = n;
+    memmove(chunks + n, chunks + queue->untidy_to + 1, n_behind * sizeof(gpointer));
+    memset(chunks + n + n_behind, 0, (queue->chunks->len - n - n_behind) * sizeof(gpointer));
+    queue->chunks->len = n + n_behind;
 }
+
+/* ---- walks ---- */
 
 const BbWaiting *
 bb_wait_queue_next(const BbWaitQueue *queue, BbWalk *walk)
 {
     for (; walk->chunk < queue->chunks->len; walk->chunk++, walk->position = 0) {
-        BbChunk *chunk = chunk_at(queue, walk->chunk);
+        const BbChunk *chunk = chunk_at(queue, walk->chunk);
 
+        walk->position = MAX(walk->position, chunk->first);
         while (walk->position < chunk->n) {
             const BbWaiting *entry = &chunk->entries[walk->position++];
 
-            if (entry->record)
-                return entry;
+            if (!entry->record)
+                continue;
+            *queue->given = *walk;
+            return entry;
         }
     }
     return NULL;
@@ -299,18 +357,21 @@ bb_wait_queue_next_possible(const BbWaitQueue *queue, BbWalk *walk, const BbWait
 {
     for (; walk->chunk < queue->chunks->len; walk->chunk++, walk->position = 0) {
         BbChunk *chunk = chunk_at(queue, walk->chunk);
-        guint begin = walk->position;
+        gboolean whole = walk->position <= chunk->first;
 
         if (!possible(chunk->min_need, chunk->min_estimate_us, limits))
             continue;
+        walk->position = MAX(walk->position, chunk->first);
         while (walk->position < chunk->n) {
             const BbWaiting *entry = &chunk->entries[walk->position++];
 
-            if (possible(entry->need, entry->estimate_us, limits) && entry->record)
-                return entry;
+            if (!possible(entry->need, entry->estimate_us, limits) || !entry->record)
+                continue;
+            *queue->given = *walk;
+            return entry;
         }
-        /* Nothing in the whole chunk: holes may have left its bounds too low. */
-        if (begin == 0 && chunk->n_holes > 0)
+        /* The bounds promised something that has gone. */
+        if (whole && chunk->stale)
             set_bounds(chunk);
     }
     return NULL;
@@ -321,7 +382,10 @@ bb_wait_queue_min_need(const BbWaitQueue *queue)
 {
     gint64 least = G_MAXINT64;
 
-    for (guint i = 0; i < queue->chunks->len; i++)
+    for (guint i = 0; i < queue->chunks->len; i++) {
+        if (chunk_at(queue, i)->stale)
+            set_bounds(chunk_at(queue, i));
         least = MIN(least, chunk_at(queue, i)->min_need);
+    }
     return least;
 }

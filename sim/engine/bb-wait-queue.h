@@ -3,8 +3,9 @@
  * chunk with a lower bound of what its jobs need and how long they run, so that a walk can leave out
  * whole chunks that cannot start. 24 bytes a job.
  *
- * Removing while a pass walks leaves a hole; bb_wait_queue_tidy closes holes after the pass. Inserting
- * is for between passes. Cost: insert O(log n + chunks / 64), in order O(1); remove O(64). */
+ * Removing while a pass walks leaves a hole, or at either end of a chunk nothing; bb_wait_queue_tidy
+ * drops and joins chunks after the pass. Inserting is for between passes. Cost: insert O(log n +
+ * chunks / 64), in order O(1); remove O(1) what a walk gave last, else O(64 + log n). */
 #pragma once
 
 #include "sim/contract/bb-observer.h"
@@ -19,8 +20,9 @@ typedef struct {
 } BbWaiting;
 
 typedef struct {
-    guint32 index; /* of the chunk in the list */
-    guint32 n, n_holes;
+    guint32 first, n; /* entries [first, n) count; unless there are none, both ends are no holes */
+    guint32 n_holes;
+    gboolean stale;  /* something went: the bounds may be too low */
     gint64 min_need; /* lower bounds */
     BbTimeUs min_estimate_us;
     BbWaiting entries[BB_CHUNK_SIZE];
@@ -44,7 +46,7 @@ typedef struct {
     BbTimeUs ends_within_us;
 } BbWaitLimits;
 
-/* No more than what the job of least need needs; G_MAXINT64 when nobody waits. O(chunks). */
+/* What the job of least need needs; G_MAXINT64 when nobody waits. O(chunks). */
 gint64 bb_wait_queue_min_need(const BbWaitQueue *queue);
 /* The next entry at or after the walk's place, or NULL; the walk moves past it. */
 const BbWaiting *bb_wait_queue_next(const BbWaitQueue *queue, BbWalk *walk);
