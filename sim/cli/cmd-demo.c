@@ -325,7 +325,7 @@ run(BbCli *cli, GError **error)
 int
 cmd_demo(BbCli *cli, int argc, char **argv)
 {
-    static const GOptionEntry entries[] = {{NULL}};
+    static const GOptionEntry entries[] = {{0}};
     g_autoptr(GError) error = NULL;
     if (!bb_cli_parse("", "The main job on the built-in sample: silos or one mixed pool.", entries,
                       NULL, &argc, &argv, &error))
