@@ -138,8 +138,7 @@ run_pass(BbEngine *engine)
 static BbTimeUs
 next_time(const BbEngine *engine)
 {
-    const BbEvent *event = bb_event_queue_peek(engine->events);
-    BbTimeUs event_us = event ? event->time_us : BB_TIME_NEVER;
+    BbTimeUs event_us = bb_event_queue_next(engine->events);
 
     return engine->has_row ? MIN(event_us, engine->row.submit_us) : event_us;
 }
@@ -162,9 +161,7 @@ apply_event(BbEngine *engine)
 static gboolean
 event_is_due(const BbEngine *engine)
 {
-    const BbEvent *event = bb_event_queue_peek(engine->events);
-
-    return event && event->time_us == engine->view.now_us;
+    return bb_event_queue_next(engine->events) == engine->view.now_us;
 }
 
 static gboolean
