@@ -13,7 +13,7 @@
 #define CHUNK_EVENTS 31
 
 typedef struct {
-    guint64 time = 0;
+    guint64 time;
     gpointer data;
 } Entry;
 
