@@ -41,6 +41,16 @@ bb_series_new(void)
     return series;
 }
 
+BbSeries *
+bb_series_copy(const BbSeries *series)
+{
+    BbSeries *copy = g_memdup2(series, sizeof *series);
+    copy->room = series->n_values;
+    copy->values = g_memdup2(series->values, series->n_values * sizeof *series->values);
+    copy->counts = g_memdup2(series->counts, series->n_keys * sizeof *series->counts);
+    return copy;
+}
+
 void
 bb_series_free(BbSeries *series)
 {

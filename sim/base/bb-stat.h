@@ -26,6 +26,8 @@ typedef struct {
 } BbSummaryStat;
 
 BbSeries *bb_series_new(void);
+/* What is added to either later is its own. */
+BbSeries *bb_series_copy(const BbSeries *series);
 void bb_series_free(BbSeries *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbSeries, bb_series_free)
 

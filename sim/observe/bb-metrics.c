@@ -26,6 +26,7 @@ struct _BbMetrics {
 
     BbTally all;
     BbTally kinds[BB_N_KINDS];
+    gint only_kind;      /* whose jobs are those of `all`; -1: none yet; BB_N_KINDS: no longer */
     GPtrArray *classes;  /* of BbTally, in order of first submission */
     GArray *class_names; /* of guint32, name ids of those */
     GArray *class_index; /* of guint32, by name id: 1 + place in classes, 0: none */
@@ -46,6 +47,7 @@ bb_metrics_new(const BbNames *names, const BbMetricsOptions *options)
     m->window_all = options->window_all;
     m->last_finish_us = -1;
     m->end_us = -1;
+    m->only_kind = -1;
     bb_window_init(&m->window, options->warmup_us);
     bb_window_init(&m->whole, 0);
     m->classes = g_ptr_array_new_with_free_func(tally_free);
@@ -83,6 +85,20 @@ class_tally(BbMetrics *m, guint32 name)
         *place = m->classes->len;
     }
     return g_ptr_array_index(m->classes, *place - 1);
+}
+
+/* Most traces know one kind: its jobs are counted apart only once there is another. */
+static BbTally *
+kind_tally(BbMetrics *m, BbKind kind)
+{
+    if (m->only_kind < 0)
+        m->only_kind = (gint)kind;
+    if (m->only_kind == (gint)kind)
+        return NULL;
+    if (m->only_kind < BB_N_KINDS)
+        bb_tally_copy_jobs(&m->kinds[m->only_kind], &m->all);
+    m->only_kind = BB_N_KINDS;
+    return &m->kinds[kind];
 }
 
 static void
@@ -162,9 +178,11 @@ on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
         return;
 
     BbMeasured measured = bb_measure_job(record, view->now_us);
+    BbTally *kind = kind_tally(m, record->job.shape->kind);
     BbTally *klass = class_tally(m, record->job.class_name);
     bb_tally_job(&m->all, record, &measured);
-    bb_tally_job(&m->kinds[record->job.shape->kind], record, &measured);
+    if (kind != NULL)
+        bb_tally_job(kind, record, &measured);
     if (klass != NULL)
         bb_tally_job(klass, record, &measured);
 }
@@ -177,7 +195,7 @@ on_instant(gpointer data, const BbView *view)
         return;
     const BbResources *free = bb_cluster_free_sum(view->cluster);
     for (guint r = 0; r < BB_N_RESOURCES; r++)
-        bb_integral_set(&m->free[r], &m->window, view->now_us, free->v[r]);
+        bb_integral_add(&m->free[r], &m->window, view->now_us, free->v[r] - m->free[r].level);
     bb_busy_settle(&m->busy, &m->window, view->now_us);
     m->changed = FALSE;
 }
@@ -252,6 +270,8 @@ fill_waterfall(const BbMetrics *m, BbResult *out, BbResource r)
 static void
 fill_populations(BbMetrics *m, BbResult *out)
 {
+    if (m->only_kind >= 0 && m->only_kind < BB_N_KINDS)
+        m->kinds[m->only_kind].jobs = m->all.jobs;
     bb_tally_finish(&m->all, NULL, g_strdup("all"), &out->all);
     for (guint k = 0; k < BB_N_KINDS; k++)
         bb_tally_finish(&m->kinds[k], &out->all, g_strdup(bb_kind_names[k]), &out->kinds[k]);

@@ -65,6 +65,16 @@ bb_tally_job(BbTally *tally, const BbJobRecord *record, const BbMeasured *measur
 }
 
 void
+bb_tally_copy_jobs(BbTally *to, const BbTally *from)
+{
+    g_assert(to->jobs.submitted == 0);
+    to->jobs = from->jobs;
+    for (guint m = 0; m < BB_N_MEASURES; m++)
+        if (from->series[m] != NULL)
+            to->series[m] = bb_series_copy(from->series[m]);
+}
+
+void
 bb_tally_hold(BbTally *tally, const BbWindow *window, BbTimeUs now_us, const BbResources *allocated,
               gint sign)
 {

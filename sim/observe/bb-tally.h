@@ -16,6 +16,8 @@ typedef struct {
 void bb_tally_clear(BbTally *tally);
 /* A job of the population is over. */
 void bb_tally_job(BbTally *tally, const BbJobRecord *record, const BbMeasured *measured);
+/* `to`, which no job has reached yet, gets the jobs of the other. */
+void bb_tally_copy_jobs(BbTally *to, const BbTally *from);
 /* Some job took (sign 1) or gave back (-1) resources. */
 void bb_tally_hold(BbTally *tally, const BbWindow *window, BbTimeUs now_us,
                    const BbResources *allocated, gint sign);

@@ -4,6 +4,7 @@
 #include "tests/unit/stage.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MILLI_S ((BbInt128)BB_US_PER_S)
 
@@ -250,6 +251,50 @@ test_large(void)
     g_assert_true(r->waterfall[BB_CPU][BB_BIN_FREE] == (BbInt128)3155760000 * BB_US_PER_S);
 }
 
+static void
+check_part(const BbPopulation *part, const gint64 *waits_s, guint n)
+{
+    g_autoptr(BbSeries) alone = bb_series_new();
+    for (guint i = 0; i < n; i++)
+        bb_series_add(alone, (double)waits_s[i]);
+    BbSummaryStat expected = bb_series_summary(alone);
+    const BbSummaryStat *s = &part->stats[BB_WAIT];
+
+    g_assert_cmpuint(part->jobs.completed, ==, n);
+    g_assert_cmpuint(s->n, ==, n);
+    if (n > 0)
+        g_assert_true(memcmp(s, &expected, sizeof expected) == 0);
+}
+
+/* Jobs one after the other, of one kind up to some job, then of any: each kind's numbers are those of
+ * its jobs alone. */
+static void
+test_kinds(gconstpointer data)
+{
+    enum { N = 60 };
+    static const BbMetricsOptions options = {0, TRUE};
+    guint first_other = GPOINTER_TO_UINT(data);
+    StageJob jobs[N];
+    StageStep steps[3 * N + 1];
+    gint64 waits_s[BB_N_KINDS][N];
+    guint n[BB_N_KINDS] = {0};
+
+    for (guint i = 0; i < N; i++) {
+        BbKind kind = i < first_other ? BB_VM : (BbKind)g_test_rand_int_range(0, BB_BARE_METAL);
+        gint64 at = 100 * i, wait = g_test_rand_int_range(0, 50);
+        jobs[i] = (StageJob){"j", kind, NULL, at, 9, 0, 1, 1000, 0, 0, 0, -1};
+        waits_s[kind][n[kind]++] = wait;
+        steps[3 * i] = (StageStep){at, SUBMIT, i, 0, 0, 0};
+        steps[3 * i + 1] = (StageStep){at + wait, START, i, 0, 1, 0};
+        steps[3 * i + 2] = (StageStep){at + wait + 9, END, i, 0, 0, 0};
+    }
+    steps[3 * N] = (StageStep){100 * N, FINISH, 0, 0, 0, 0};
+    g_autoptr(BbResult) r = play(&options, stage_nodes, jobs, steps, G_N_ELEMENTS(steps));
+    for (guint k = 0; k < BB_N_KINDS; k++)
+        check_part(&r->kinds[k], waits_s[k], n[k]);
+    g_assert_cmpuint(r->all.jobs.completed, ==, N);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -266,5 +311,9 @@ main(int argc, char **argv)
     g_test_add_func("/metrics/tasks-one-by-one", test_tasks_one_by_one);
     g_test_add_func("/metrics/no-jobs", test_no_jobs);
     g_test_add_func("/metrics/large", test_large);
+    g_test_add_data_func("/metrics/kinds/from-the-first", GUINT_TO_POINTER(0), test_kinds);
+    g_test_add_data_func("/metrics/kinds/from-the-second", GUINT_TO_POINTER(1), test_kinds);
+    g_test_add_data_func("/metrics/kinds/from-the-middle", GUINT_TO_POINTER(30), test_kinds);
+    g_test_add_data_func("/metrics/kinds/one-only", GUINT_TO_POINTER(60), test_kinds);
     return g_test_run();
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 test_empty(void)
@@ -254,6 +255,29 @@ test_sketch_censored(void)
     g_assert_cmpfloat(s.p50, ==, 0);
 }
 
+/* A copy goes on like the original, exact or not, and leaves it alone. */
+static void
+test_copy(gconstpointer data)
+{
+    guint n = GPOINTER_TO_UINT(data);
+    g_autoptr(BbSeries) series = bb_series_new(), all = bb_series_new();
+    for (guint i = 0; i < n; i++) {
+        bb_series_add(series, i % 1000);
+        bb_series_add(all, i % 1000);
+    }
+    g_autoptr(BbSeries) copy = bb_series_copy(series);
+    BbSummaryStat before = bb_series_summary(series);
+    for (guint i = 0; i < 3; i++) {
+        bb_series_add(copy, 5000 + i);
+        bb_series_add(all, 5000 + i);
+    }
+    BbSummaryStat a = bb_series_summary(copy), b = bb_series_summary(all);
+    g_assert_true(memcmp(&a, &b, sizeof a) == 0);
+    a = bb_series_summary(series);
+    g_assert_cmpuint(a.n, ==, n);
+    g_assert_true(memcmp(&a, &before, sizeof a) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -271,5 +295,8 @@ main(int argc, char **argv)
     g_test_add_func("/stat/limit-of-exactness", test_limit_of_exactness);
     g_test_add_func("/stat/sketch-extremes", test_sketch_extremes);
     g_test_add_func("/stat/sketch-censored", test_sketch_censored);
+    g_test_add_data_func("/stat/copy/empty", GUINT_TO_POINTER(0), test_copy);
+    g_test_add_data_func("/stat/copy/exact", GUINT_TO_POINTER(5000), test_copy);
+    g_test_add_data_func("/stat/copy/sketch", GUINT_TO_POINTER(BB_SERIES_EXACT + 5), test_copy);
     return g_test_run();
 }
