@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan=rebuild begins from nothing at each pass, and only needs to know who starts now. On a flat pool
+ * that spares most of the plan: at the first time H when less is free than any waiting job needs,
+ * nobody can run through H, so what starts before H ends by H, and whatever is planned beyond H has no
+ * bearing on it. Only jobs no longer than the time to H are looked at, and H comes nearer with every
+ * one that is planned. */
+#include "sim/engine/bb-plan-private.h"
+
+/* The job's earliest start: it starts, or is held from then on. TRUE: all of it started. */
+static gboolean
+plan_job(BbPlan *plan, BbLive *live)
+{
+    for (;;) {
+        BbTimeUs time = bb_plan_earliest(plan, live);
+
+        if (time != plan->engine->view.now_us) {
+            bb_plan_hold(plan, live, time);
+            return FALSE;
+        }
+        bb_plan_start(plan, live);
+        if (!live->queued)
+            return TRUE;
+    }
+}
+
+static void
+plan_everything(BbPlan *plan)
+{
+    BbWalk walk = BB_WALK_INIT;
+    const BbWaiting *entry;
+
+    while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk)))
+        plan_job(plan, (BbLive *)entry->record);
+}
+
+/* Plans, in queue order, the jobs that could start before H. One that could not is passed over: it
+ * starts at H or later. */
+static void
+plan_before_barrier(BbPlan *plan)
+{
+    const BbWaitQueue *waiting = plan->engine->waiting;
+    gint64 least = bb_wait_queue_min_need(waiting);
+    BbWaitLimits limits = {G_MAXINT64, -1, BB_TIME_NEVER};
+    BbWalk walk = BB_WALK_INIT;
+    const BbWaiting *entry;
+
+    do {
+        limits.ends_within_us = bb_profile_free_for(plan->profile, least, &limits.free);
+        entry = bb_wait_queue_next_possible(waiting, &walk, &limits);
+        if (entry)
+            plan_job(plan, (BbLive *)entry->record);
+    } while (entry);
+}
+
+void
+bb_plan_rebuild(BbPlan *plan, BbPass *pass)
+{
+    (void)pass;
+    bb_plan_start_over(plan);
+    if (plan->profile)
+        plan_before_barrier(plan);
+    else
+        plan_everything(plan);
+}
