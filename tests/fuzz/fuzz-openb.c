@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-trace.h"
+
+int
+LLVMFuzzerTestOneInput(const guint8 *bytes, gsize n_bytes)
+{
+    read_as("openb-pods", bytes, n_bytes);
+    read_as("openb-nodes", bytes, n_bytes);
+    return 0;
+}
