@@ -37,6 +37,8 @@ typedef struct {
 
 struct _BbEventQueue {
     BbTimeUs last_us; /* of any class */
+    BbTimeUs next_us;
+    guint next_class; /* BB_EVENT_CLASSES: there is no event */
     gsize n;
     Chunk *spare;
     Heap heaps[BB_EVENT_CLASSES];
@@ -55,6 +57,8 @@ bb_event_queue_new(void)
     BbEventQueue *queue = g_new0(BbEventQueue, 1);
 
     queue->last_us = G_MININT64;
+    queue->next_us = BB_TIME_NEVER;
+    queue->next_class = BB_EVENT_CLASSES;
     return queue;
 }
 
@@ -176,6 +180,10 @@ bb_event_queue_push(BbEventQueue *queue, BbTimeUs time_us, guint event_class, gp
     g_assert(time_us >= queue->last_us && event_class < BB_EVENT_CLASSES);
     append(queue, &queue->heaps[event_class], (Entry){to_unsigned(time_us), data});
     queue->n++;
+    if (time_us > queue->next_us || (time_us == queue->next_us && event_class > queue->next_class))
+        return;
+    queue->next_us = time_us;
+    queue->next_class = event_class;
 }
 
 /* Least time of a class; FALSE when it has no event. */
@@ -191,46 +199,43 @@ least_of(const Heap *heap, guint64 *out)
     return TRUE;
 }
 
-/* The class of the next event; BB_EVENT_CLASSES when there is none. */
-static guint
-next_class(const BbEventQueue *queue, guint64 *out_time)
+static void
+find_next(BbEventQueue *queue)
 {
-    guint best = BB_EVENT_CLASSES;
-    guint64 time = 0;
+    guint64 best = 0, time = 0;
 
+    queue->next_class = BB_EVENT_CLASSES;
     for (guint c = 0; c < BB_EVENT_CLASSES; c++) {
         if (!least_of(&queue->heaps[c], &time))
             continue;
-        if (best == BB_EVENT_CLASSES || time < *out_time) {
-            best = c;
-            *out_time = time;
+        if (queue->next_class == BB_EVENT_CLASSES || time < best) {
+            queue->next_class = c;
+            best = time;
         }
     }
-    return best;
+    queue->next_us = queue->next_class == BB_EVENT_CLASSES ? BB_TIME_NEVER
+                                                           : (BbTimeUs)to_unsigned((BbTimeUs)best);
 }
 
 BbTimeUs
 bb_event_queue_next(const BbEventQueue *queue)
 {
-    guint64 time = 0;
-
-    return next_class(queue, &time) == BB_EVENT_CLASSES ? BB_TIME_NEVER
-                                                        : (BbTimeUs)to_unsigned((BbTimeUs)time);
+    return queue->next_us;
 }
 
 gboolean
 bb_event_queue_pop(BbEventQueue *queue, BbEvent *out)
 {
-    guint64 time = 0;
-    guint c = next_class(queue, &time);
+    guint c = queue->next_class;
 
     if (c == BB_EVENT_CLASSES)
         return FALSE;
     if (!queue->heaps[c].buckets[0].first)
         open_lowest(queue, &queue->heaps[c]);
-    queue->last_us = (BbTimeUs)to_unsigned((BbTimeUs)time);
+    queue->last_us = queue->next_us;
     queue->n--;
     *out = (BbEvent){queue->last_us, c, take_first(queue, &queue->heaps[c].buckets[0])};
+    find_next(queue);
     return TRUE;
 }
 

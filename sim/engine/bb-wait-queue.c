@@ -327,21 +327,24 @@ bb_wait_queue_tidy(BbWaitQueue *queue)
 
 /* ---- walks ---- */
 
+/* The walk goes on behind an entry of its chunk. */
+static const BbWaiting *
+give(const BbWaitQueue *queue, BbWalk *walk, const BbChunk *chunk, guint position)
+{
+    queue->given->chunk = walk->chunk;
+    queue->given->position = walk->position = position + 1;
+    return &chunk->entries[position];
+}
+
 const BbWaiting *
 bb_wait_queue_next(const BbWaitQueue *queue, BbWalk *walk)
 {
     for (; walk->chunk < queue->chunks->len; walk->chunk++, walk->position = 0) {
         const BbChunk *chunk = chunk_at(queue, walk->chunk);
 
-        walk->position = MAX(walk->position, chunk->first);
-        while (walk->position < chunk->n) {
-            const BbWaiting *entry = &chunk->entries[walk->position++];
-
-            if (!entry->record)
-                continue;
-            *queue->given = *walk;
-            return entry;
-        }
+        for (guint i = MAX(walk->position, chunk->first); i < chunk->n; i++)
+            if (chunk->entries[i].record)
+                return give(queue, walk, chunk, i);
     }
     return NULL;
 }
@@ -357,21 +360,18 @@ bb_wait_queue_next_possible(const BbWaitQueue *queue, BbWalk *walk, const BbWait
 {
     for (; walk->chunk < queue->chunks->len; walk->chunk++, walk->position = 0) {
         BbChunk *chunk = chunk_at(queue, walk->chunk);
-        gboolean whole = walk->position <= chunk->first;
+        guint begin = MAX(walk->position, chunk->first);
 
         if (!possible(chunk->min_need, chunk->min_estimate_us, limits))
             continue;
-        walk->position = MAX(walk->position, chunk->first);
-        while (walk->position < chunk->n) {
-            const BbWaiting *entry = &chunk->entries[walk->position++];
+        for (guint i = begin; i < chunk->n; i++) {
+            const BbWaiting *entry = &chunk->entries[i];
 
-            if (!possible(entry->need, entry->estimate_us, limits) || !entry->record)
-                continue;
-            *queue->given = *walk;
-            return entry;
+            if (possible(entry->need, entry->estimate_us, limits) && entry->record)
+                return give(queue, walk, chunk, i);
         }
         /* The bounds promised something that has gone. */
-        if (whole && chunk->stale)
+        if (begin == chunk->first && chunk->stale)
             set_bounds(chunk);
     }
     return NULL;

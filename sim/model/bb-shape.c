@@ -24,6 +24,9 @@ typedef struct {
     const BbShape *shape;
 } Wording;
 
+/* One address for all that is blank: most texts are, and need no comparison then. */
+static const char blank[] = "";
+
 struct _BbShapes {
     BbNames *names;       /* borrowed */
     GHashTable *wordings; /* set of Wording, owned */
@@ -63,7 +66,7 @@ hash_wording(gconstpointer data)
     const Wording *wording = data;
     guint64 hash = mix_need(0, wording->kind, &wording->need);
     for (guint t = 0; t < N_TEXTS; t++)
-        hash = mix(hash, wording->texts[t][0] != '\0' ? g_str_hash(wording->texts[t]) : 0);
+        hash = mix(hash, wording->texts[t] != blank ? g_str_hash(wording->texts[t]) : 0);
     return (guint)hash;
 }
 
@@ -74,7 +77,7 @@ equal_wordings(gconstpointer a, gconstpointer b)
     if (x->kind != y->kind || memcmp(&x->need, &y->need, sizeof x->need) != 0)
         return FALSE;
     for (guint t = 0; t < N_TEXTS; t++)
-        if (strcmp(x->texts[t], y->texts[t]) != 0)
+        if (x->texts[t] != y->texts[t] && strcmp(x->texts[t], y->texts[t]) != 0)
             return FALSE;
     return TRUE;
 }
@@ -323,7 +326,7 @@ add_wording(BbShapes *shapes, const Wording *wording)
     for (guint t = 0; t < N_TEXTS; t++)
         kept->texts[t] = wording->texts[t][0] != '\0'
                              ? g_string_chunk_insert(shapes->arena, wording->texts[t])
-                             : "";
+                             : blank;
     kept->shape = intern_demand(shapes, parse_shape(shapes->names, kept));
     g_hash_table_add(shapes->wordings, kept);
     return kept->shape;
@@ -332,7 +335,7 @@ add_wording(BbShapes *shapes, const Wording *wording)
 static inline const char *
 or_blank(const char *text)
 {
-    return text != NULL ? text : "";
+    return text != NULL && text[0] != '\0' ? text : blank;
 }
 
 const BbShape *
@@ -342,7 +345,7 @@ bb_shapes_intern(BbShapes *shapes, const BbJobRow *row, guint32 modelled)
         .kind = row->kind,
         .texts =
             {
-                [TEXT_MODELS] = modelled & (1u << BB_GPU) ? or_blank(row->gpu_model) : "",
+                [TEXT_MODELS] = modelled & (1u << BB_GPU) ? or_blank(row->gpu_model) : blank,
                 [TEXT_GROUP] = or_blank(row->group),
                 [TEXT_REQUIRE] = or_blank(row->require),
                 [TEXT_TOLERATE] = or_blank(row->tolerate),
