@@ -103,7 +103,7 @@ check_row(BbWorkload *workload, const BbJobRow *row, GError **error)
         bb_append_seconds(found, row->submit_us);
         bb_append_seconds(least, workload->latest_us);
         return refuse(workload, "submit_s", error,
-                      "submit_s: expected at least %s, as the row before, found %s; "
+                      "column \"submit_s\": expected at least %s, as the row before, found %s; "
                       "breakbulk trace convert --sort puts a trace in order",
                       least->str, found->str);
     }
