@@ -15,7 +15,9 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", cmd_run, "one simulation"},
+    {"diff", cmd_diff, "where two results begin to differ"},
     {"verify", cmd_verify, "an independent referee of a schedule"},
+    {"report", cmd_report, "a result as one page: tables and plots"},
     {"trace", cmd_trace, "traces and node lists: what they hold, what is odd, native CSV"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
     {"demo", cmd_demo, "the main job on the built-in sample: silos or one mixed pool"},

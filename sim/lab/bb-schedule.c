@@ -9,11 +9,12 @@
 
 #include <string.h>
 
-enum { JOB_ID, WORKLOAD, STATE, NODES, SUBMIT_S, SUBMIT, START_S, START, FINISH_S, FINISH };
+enum { JOB_ID, WORKLOAD, CLASS, STATE, NODES, SUBMIT_S, SUBMIT, START_S, START, FINISH_S, FINISH };
 
 static const BbCsvColumn job_columns[] = {
     [JOB_ID] = {"job_id", TRUE},
     [WORKLOAD] = {"workload", FALSE},
+    [CLASS] = {"class", FALSE},
     [STATE] = {"state", FALSE},
     [NODES] = {"nodes", FALSE},
     [SUBMIT_S] = {"submit_s", FALSE},
@@ -136,9 +137,10 @@ bb_schedule_next(BbSchedule *schedule, BbScheduleRow *out, GError **error)
     BbReadResult result = bb_columns_next(&schedule->columns, error);
     if (result != BB_READ_ROW)
         return result;
-    *out = (BbScheduleRow){.workload = "", .nodes = "", .state = -1};
+    *out = (BbScheduleRow){.workload = "", .class_name = "", .nodes = "", .state = -1};
     if (!read_id(columns, JOB_ID, &out->id, error) ||
         !bb_columns_text(columns, WORKLOAD, &out->workload, error) ||
+        !bb_columns_text(columns, CLASS, &out->class_name, error) ||
         !bb_columns_text(columns, NODES, &out->nodes, error) ||
         !read_time(columns, SUBMIT_S, &out->submit_us, error) ||
         !read_time(columns, START_S, &out->start_us, error) ||

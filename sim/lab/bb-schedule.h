@@ -7,10 +7,10 @@
 #include "sim/base/bb-error.h"
 #include "sim/contract/bb-observer.h"
 
-/* Columns job_id and start_s (or start); and where there are any: workload, submit_s (submit), finish_s
+/* Columns job_id and start_s (or start); and where there are any: workload, class, submit_s (submit), finish_s
  * (finish), state, nodes. Texts are borrowed until the next row. */
 typedef struct {
-    const char *workload, *id;
+    const char *workload, *id, *class_name;
     const char *nodes;                       /* "n1*2;n7" */
     BbTimeUs submit_us, start_us, finish_us; /* -1: blank */
     gint state;                              /* BbJobState, -1: blank */
