@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything goes through gnuplot's standard input, data too: no temporary files. */
+/* Script and data are gnuplot's standard input: an unnamed temporary file, not a pipe, since writing into a
+ * pipe that a broken gnuplot has closed would end the program. */
 #include "sim/report/bb-plots.h"
 
 #include "sim/report/bb-html.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
+#include <stdio.h>
 #include <string.h>
 
 char *
@@ -20,13 +24,31 @@ bb_plot_script(const char *name)
     return g_string_free(out, FALSE);
 }
 
+/* -1 when there is no room for it. */
+static int
+open_input(const char *text)
+{
+    FILE *file = tmpfile();
+    gboolean ok =
+        file && fputs(text, file) >= 0 && fflush(file) == 0 && fseek(file, 0, SEEK_SET) == 0;
+    int fd = ok ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
+    if (file)
+        fclose(file);
+    return fd;
+}
+
 /* A user's start-up file must not change a report (-d), nor must the language. */
 static GSubprocess *
-spawn(const char *gnuplot, GError **error)
+spawn(const char *gnuplot, const char *input, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                  G_SUBPROCESS_FLAGS_STDERR_PIPE);
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    int fd = open_input(input);
+    if (fd < 0) {
+        bb_error_set(error, BB_ERROR_OUTPUT, "gnuplot: no temporary file: %s", g_strerror(errno));
+        return NULL;
+    }
+    g_subprocess_launcher_take_stdin_fd(launcher, fd);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
     return g_subprocess_launcher_spawn(launcher, error, gnuplot, "-d", "-", NULL);
 }
@@ -86,8 +108,8 @@ bb_plot_svg(const char *gnuplot, const char *script, const char *label, const ch
         g_strconcat("name = \"p\"\nheight = 310\n", settings, "$data << END_OF_DATA\n", data,
                     "END_OF_DATA\n", style, plot, NULL);
     g_autofree char *svg = NULL, *said = NULL;
-    g_autoptr(GSubprocess) process = spawn(gnuplot, error);
-    if (!process || !g_subprocess_communicate_utf8(process, input, NULL, &svg, &said, error))
+    g_autoptr(GSubprocess) process = spawn(gnuplot, input, error);
+    if (!process || !g_subprocess_communicate_utf8(process, NULL, NULL, &svg, &said, error))
         return NULL;
     char *page = g_subprocess_get_successful(process) ? for_page(svg, label) : NULL;
     if (!page)
