@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define ROUNDING (1 + 1e-12) /* 1 - .9 is below .1 */
+
 static double
 next_b(double b, double offered, guint64 servers)
 {
@@ -67,11 +69,11 @@ bb_mmc(guint64 servers, double arrival_rate, double service_rate)
 double
 bb_mmc_wait_quantile(const BbMmc *mmc, double p)
 {
-    double spare = spare_rate(mmc);
+    double spare = spare_rate(mmc), left = 1 - p;
 
     if (spare <= 0)
         return INFINITY;
-    return mmc->erlang_c <= 1 - p ? 0 : log(mmc->erlang_c / (1 - p)) / spare;
+    return mmc->erlang_c <= left * ROUNDING ? 0 : log(mmc->erlang_c / left) / spare;
 }
 
 double

@@ -35,6 +35,6 @@ typedef enum {
 /* What the target is worth with so many servers. */
 double bb_staffing_value(const BbMmc *mmc, BbStaffingTarget target, double p);
 /* The fewest servers whose value is <= limit; 0: none up to BB_STAFFING_MAX. O(answer). */
-#define BB_STAFFING_MAX 100000000
+#define BB_STAFFING_MAX 10000000
 guint64 bb_staffing(double arrival_rate, double service_rate, BbStaffingTarget target, double p,
                     double limit);
