@@ -7,8 +7,8 @@
 #include "bb-types.h"
 
 typedef enum {
-    BB_PARAM_INT,      /* in [min, max] of the declaration */
-    BB_PARAM_DOUBLE,   /* finite */
+    BB_PARAM_INT,    /* in [min, max] of the declaration */
+    BB_PARAM_DOUBLE, /* finite */
     BB_PARAM_BOOL,
     BB_PARAM_DURATION, /* bb_parse_duration */
     BB_PARAM_ENUM,     /* one of `choices`, "a|b|c" */
@@ -38,7 +38,8 @@ void bb_params_free(BbParams *params);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbParams, bb_params_free)
 
 /* Typed access; a name that the table lacks, or another type, is a programming error. */
-gint64 bb_params_int(const BbParams *params, const char *name); /* also DURATION (us), BOOL, ENUM index */
+gint64 bb_params_int(const BbParams *params,
+                     const char *name); /* also DURATION (us), BOOL, ENUM index */
 double bb_params_double(const BbParams *params, const char *name);
 const char *bb_params_text(const BbParams *params, const char *name); /* as given; any type */
 gboolean bb_params_given(const BbParams *params, const char *name);

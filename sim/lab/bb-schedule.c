@@ -12,18 +12,12 @@
 enum { JOB_ID, WORKLOAD, CLASS, STATE, NODES, SUBMIT_S, SUBMIT, START_S, START, FINISH_S, FINISH };
 
 static const BbCsvColumn job_columns[] = {
-    [JOB_ID] = {"job_id", TRUE},
-    [WORKLOAD] = {"workload", FALSE},
-    [CLASS] = {"class", FALSE},
-    [STATE] = {"state", FALSE},
-    [NODES] = {"nodes", FALSE},
-    [SUBMIT_S] = {"submit_s", FALSE},
-    [SUBMIT] = {"submit", FALSE},
-    [START_S] = {"start_s", FALSE},
-    [START] = {"start", FALSE},
-    [FINISH_S] = {"finish_s", FALSE},
-    [FINISH] = {"finish", FALSE},
-    {NULL, FALSE},
+    [JOB_ID] = {"job_id", TRUE},  [WORKLOAD] = {"workload", FALSE},
+    [CLASS] = {"class", FALSE},   [STATE] = {"state", FALSE},
+    [NODES] = {"nodes", FALSE},   [SUBMIT_S] = {"submit_s", FALSE},
+    [SUBMIT] = {"submit", FALSE}, [START_S] = {"start_s", FALSE},
+    [START] = {"start", FALSE},   [FINISH_S] = {"finish_s", FALSE},
+    [FINISH] = {"finish", FALSE}, {NULL, FALSE},
 };
 
 enum { TASK_WORKLOAD, TASK_JOB, TASK, TASK_NODE, DEVICES, FROM, TO, END };

@@ -17,17 +17,17 @@ typedef struct {
     guint32 name, pool, gpu_model; /* name ids */
     guint32 runtimes;              /* bits of BbKind */
     guint32 speed_milli;
-    guint32 n_tasks;               /* tasks here now; 0: empty */
+    guint32 n_tasks;                   /* tasks here now; 0: empty */
     guint32 n_unasked[BB_N_RESOURCES]; /* of them, those that ask nothing of resource r */
     guint32 n_devices;
-    gboolean whole;                /* held by a bare-metal task */
+    gboolean whole; /* held by a bare-metal task */
     BbResources capacity, free;
-    gint32 *device_free;           /* n_devices, milli each */
+    gint32 *device_free; /* n_devices, milli each */
     const BbLabel *labels;
     const BbLabel *taints;
     guint32 n_labels, n_taints;
     guint32 n_groups, groups_size;
-    BbGroupCount *groups;          /* only groups with a count > 0, any order */
+    BbGroupCount *groups; /* only groups with a count > 0, any order */
     gint64 price_micro_per_h;
 } BbNode;
 

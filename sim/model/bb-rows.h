@@ -19,11 +19,11 @@ extern const char *const bb_kind_names[BB_N_KINDS];
 #define BB_ALL_KINDS ((1u << BB_N_KINDS) - 1)
 
 typedef struct {
-    const char *id;        /* unique within its workload */
-    guint64 line;          /* where it stands in its file, from 1 */
+    const char *id; /* unique within its workload */
+    guint64 line;   /* where it stands in its file, from 1 */
     BbTimeUs submit_us;
-    BbTimeUs runtime_us;   /* the truth, on a node of speed 1; BB_TIME_NEVER: a service */
-    BbTimeUs estimate_us;  /* what the user said; BB_TIME_NEVER: nothing */
+    BbTimeUs runtime_us;  /* the truth, on a node of speed 1; BB_TIME_NEVER: a service */
+    BbTimeUs estimate_us; /* what the user said; BB_TIME_NEVER: nothing */
     BbKind kind;
     gint64 n_tasks;        /* >= 1 */
     gboolean gang;         /* all tasks start at once or none */
@@ -33,9 +33,9 @@ typedef struct {
     const char *gpu_model; /* "A|B" */
     const char *class_name, *group, *after, *image, *volumes;
     const char *require, *prefer, *tolerate, *spread, *avoid; /* syntax: bb-constraint.h */
-    const char *node;      /* already there at the start: "n1*2;n7", as jobs.csv writes it */
+    const char *node; /* already there at the start: "n1*2;n7", as jobs.csv writes it */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; -1: blank, all of it counts as used */
-    const char *extra;     /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
+    const char *extra; /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
     /* What the log recorded, for info, lint and backtest; -1: unknown. */
     BbTimeUs logged_wait_us, logged_run_us;
     gint64 logged_tasks;

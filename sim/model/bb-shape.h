@@ -7,19 +7,19 @@
 #include "bb-rows.h"
 
 typedef struct {
-    guint32 index;    /* dense, from 0, in order of first use */
+    guint32 index; /* dense, from 0, in order of first use */
     BbKind kind;
-    BbResources need; /* per task */
+    BbResources need;        /* per task */
     guint32 gpu_share_milli; /* > 0: a share of one device */
     guint32 n_gpus;          /* > 0: that many whole devices */
     gboolean whole_node;     /* bare-metal: an empty node, all of it */
     guint32 group;           /* name id, 0: none */
     guint32 n_models, n_require, n_tolerate, n_avoid, n_spread;
-    const guint32 *models;         /* any of these gpu models; none: any */
-    const BbRequireTerm *require;  /* every one */
-    const BbLabel *tolerate;       /* taints it may live with */
-    const guint32 *avoid;          /* groups it will not share a node with */
-    const BbSpreadTerm *spread;    /* hard: its group's tasks per value of the label */
+    const guint32 *models;        /* any of these gpu models; none: any */
+    const BbRequireTerm *require; /* every one */
+    const BbLabel *tolerate;      /* taints it may live with */
+    const guint32 *avoid;         /* groups it will not share a node with */
+    const BbSpreadTerm *spread;   /* hard: its group's tasks per value of the label */
 } BbShape;
 
 typedef struct _BbShapes BbShapes;

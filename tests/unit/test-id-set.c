@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/lab/bb-id-set.h"
 
-
 static void
 test_texts(void)
 {

@@ -61,7 +61,8 @@ static const struct {
 } cases[] = {
     {"native", JOBS "a,0,1\nb,0,1\nc,5,1\n", "a@0 b@0 c@5 ", NULL},
     {"unsorted native", JOBS "a,3.5,1\nb,1,1\n",
-     "a@3.5 ERROR: t:3:3: column \"submit_s\": expected at least 3.5, as the row before, found 1; breakbulk "
+     "a@3.5 ERROR: t:3:3: column \"submit_s\": expected at least 3.5, as the row before, found 1; "
+     "breakbulk "
      "trace convert --sort puts a trace in order",
      NULL},
     {"duplicate id", JOBS "7,0,1\n8,0,1\n7,1,1\n",
