@@ -9,6 +9,7 @@ some repeats: they include starting up and reading the trace. Memory is the peak
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -67,8 +68,10 @@ def build_facts(build):
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True)
     options = json.loads((build / "meson-info/intro-buildoptions.json").read_text())
     options = {o["name"]: o["value"] for o in options}
-    commit = subprocess.run(["git", "-C", str(pathlib.Path(__file__).parent), "describe", "--always",
-                             "--dirty"], capture_output=True, text=True, check=False).stdout.strip()
+    commit = ""
+    if shutil.which("git"):
+        commit = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always",
+                                 "--dirty"], capture_output=True, text=True, check=False).stdout.strip()
     model = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
              if line.startswith("model name")]
     return {"machine": {"cpu": model[0] if model else os.uname().machine,
