@@ -43,6 +43,12 @@ static const struct {
 };
 
 static void
+write_trace(const char *folder, const char *name, const char *text)
+{
+    g_free(trace_file(folder, name, text));
+}
+
+static void
 test_runs(void)
 {
     const char *program = g_getenv("BREAKBULK");
@@ -52,9 +58,9 @@ test_runs(void)
     }
     static const char *const names[] = {"jobs.csv", "clean.csv", "bad.csv", "sorted.csv"};
     g_autofree char *folder = g_dir_make_tmp("bb-cli-XXXXXX", NULL);
-    g_autofree char *jobs = trace_file(folder, names[0], JOBS);
-    g_autofree char *clean = trace_file(folder, names[1], "job_id,submit_s\na,0\n");
-    g_autofree char *bad = trace_file(folder, names[2], "job_id,submit_s\na,x\n");
+    write_trace(folder, names[0], JOBS);
+    write_trace(folder, names[1], "job_id,submit_s\na,0\n");
+    write_trace(folder, names[2], "job_id,submit_s\na,x\n");
     for (guint i = 0; i < G_N_ELEMENTS(runs); i++) {
         g_autofree char *line = g_strconcat("breakbulk ", runs[i].args, NULL);
         g_autofree char *out = NULL, *err = NULL;
