@@ -19,7 +19,7 @@ needs_event(const BbPlan *plan, BbTimeUs time_us)
 static void
 reserve(BbPlan *plan, BbLive *live, BbTimeUs before_us)
 {
-    bb_plan_hold(plan, live, bb_plan_earliest(plan, live));
+    bb_plan_hold(plan, live, bb_plan_earliest(plan, live, BB_TIME_NEVER));
     if (live->planned_us != before_us && needs_event(plan, live->planned_us))
         bb_event_queue_push(plan->engine->events, live->planned_us, EVENT_WAKE, NULL);
 }

@@ -20,9 +20,10 @@ struct _BbPlan {
     gboolean woken;       /* compress under pass_event: this pass is that of a reserved start */
 };
 
-/* When the job, or one task of a job that is no gang, can start at the earliest; its places on real
- * nodes stand in plan->placed then. */
-BbTimeUs bb_plan_earliest(BbPlan *plan, const BbLive *live);
+/* When the job, or one task of a job that is no gang, can start at the earliest if it must end by
+ * `end_by` (BB_TIME_NEVER: any time; only that on real nodes); BB_TIME_NEVER: not at all. Its places
+ * on real nodes stand in plan->placed then. */
+BbTimeUs bb_plan_earliest(BbPlan *plan, const BbLive *live, BbTimeUs end_by_us);
 /* Holds what it will use from then on (at plan->placed on real nodes), or nothing when that is never. */
 void bb_plan_hold(BbPlan *plan, BbLive *live, BbTimeUs start_us);
 void bb_plan_drop(BbPlan *plan, BbLive *live);

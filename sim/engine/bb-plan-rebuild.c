@@ -6,21 +6,20 @@
  * one that is planned. */
 #include "sim/engine/bb-plan-private.h"
 
-/* The job's earliest start: it starts, or is held from then on. TRUE: all of it started. */
-static gboolean
-plan_job(BbPlan *plan, BbLive *live)
+/* The job's earliest start: it starts, or is held from then on. Nothing is held for one that cannot
+ * end by the time given. */
+static void
+plan_job(BbPlan *plan, BbLive *live, BbTimeUs end_by_us)
 {
-    for (;;) {
-        BbTimeUs time = bb_plan_earliest(plan, live);
+    do {
+        BbTimeUs time = bb_plan_earliest(plan, live, end_by_us);
 
         if (time != plan->engine->view.now_us) {
             bb_plan_hold(plan, live, time);
-            return FALSE;
+            return;
         }
         bb_plan_start(plan, live);
-        if (!live->queued)
-            return TRUE;
-    }
+    } while (live->queued);
 }
 
 static void
@@ -30,7 +29,7 @@ plan_everything(BbPlan *plan)
     const BbWaiting *entry;
 
     while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk)))
-        plan_job(plan, (BbLive *)entry->record);
+        plan_job(plan, (BbLive *)entry->record, BB_TIME_NEVER);
 }
 
 /* Plans, in queue order, the jobs that could start before H. One that could not is passed over: it
@@ -48,7 +47,8 @@ plan_before_barrier(BbPlan *plan)
         limits.ends_within_us = bb_profile_free_for(plan->profile, least, &limits.free);
         entry = bb_wait_queue_next_possible(waiting, &walk, &limits);
         if (entry)
-            plan_job(plan, (BbLive *)entry->record);
+            plan_job(plan, (BbLive *)entry->record,
+                     bb_time_add(plan->engine->view.now_us, limits.ends_within_us));
     } while (entry);
 }
 

@@ -55,14 +55,15 @@ end_of(const BbLive *live)
 }
 
 BbTimeUs
-bb_plan_earliest(BbPlan *plan, const BbLive *live)
+bb_plan_earliest(BbPlan *plan, const BbLive *live, BbTimeUs end_by_us)
 {
     const BbJob *job = &live->record.job;
+    BbTimeUs length = length_of(live);
 
     if (plan->profile)
-        return bb_profile_earliest(plan->profile, need_of(live), length_of(live),
-                                   plan->engine->view.now_us);
-    return bb_forecast_earliest(plan->forecast, job, bb_job_least_tasks(job), length_of(live),
+        return bb_profile_earliest(plan->profile, need_of(live), length,
+                                   end_by_us == BB_TIME_NEVER ? end_by_us : end_by_us - length);
+    return bb_forecast_earliest(plan->forecast, job, bb_job_least_tasks(job), length,
                                 plan->engine->view.now_us, plan->placed);
 }
 

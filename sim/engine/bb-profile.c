@@ -148,26 +148,25 @@ bb_profile_add(BbProfile *profile, BbTimeUs from_us, BbTimeUs to_us, gint64 amou
 }
 
 BbTimeUs
-bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us, BbTimeUs from_us)
+bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us, BbTimeUs latest_us)
 {
     const BbTimeUs *times = profile->times;
     const gint64 *frees = profile->frees;
     gsize n = profile->n;
 
-    for (gsize i = step_at(profile, from_us); i < n;) {
-        BbTimeUs start, end;
+    for (gsize i = profile->head; i < n;) {
+        BbTimeUs end;
         gsize j;
 
         while (i < n && frees[i] < need)
             i++;
-        if (i == n)
+        if (i == n || times[i] > latest_us)
             break;
-        start = MAX(times[i], from_us);
-        end = duration_us >= BB_TIME_NEVER - start ? BB_TIME_NEVER : start + duration_us;
+        end = duration_us >= BB_TIME_NEVER - times[i] ? BB_TIME_NEVER : times[i] + duration_us;
         for (j = i + 1; j < n && times[j] < end && frees[j] >= need; j++)
             ;
         if (j == n || times[j] >= end)
-            return start;
+            return times[i];
         i = j + 1;
     }
     return BB_TIME_NEVER;

@@ -19,10 +19,10 @@ void bb_profile_append(BbProfile *profile, BbTimeUs from_us, gint64 amount);
 void bb_profile_advance(BbProfile *profile, BbTimeUs now_us);
 /* Adds `amount` (negative: takes) in [from, to), now <= from. O(n). */
 void bb_profile_add(BbProfile *profile, BbTimeUs from_us, BbTimeUs to_us, gint64 amount);
-/* The first time, not before `from`, from which `need` is free for `duration`; BB_TIME_NEVER when
- * there is none. O(n). */
+/* The first time, not after `latest`, from which `need` is free for `duration`; BB_TIME_NEVER when
+ * there is none. O(steps up to `latest`). */
 BbTimeUs bb_profile_earliest(const BbProfile *profile, gint64 need, BbTimeUs duration_us,
-                             BbTimeUs from_us);
+                             BbTimeUs latest_us);
 /* For how long from now on at least `need` is free: 0 if not even now, NEVER for ever; and the most
  * that is free meanwhile. */
 BbTimeUs bb_profile_free_for(const BbProfile *profile, gint64 need, gint64 *out_most);
