@@ -103,7 +103,8 @@ bb_ledger_start(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_
     if (record->start_us < 0)
         record->start_us = record->ready_us = engine->view.now_us;
     if (record->job.n_tasks == 0) {
-        record->state = BB_JOB_RUNNING;
+        if (record->state != BB_JOB_KILLED)
+            record->state = BB_JOB_RUNNING;
         if (live->queued)
             bb_wait_queue_remove(engine->waiting, record);
         live->queued = FALSE;
