@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/lab/bb-diff.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,14 +19,27 @@ write_file(const char *text)
     return path;
 }
 
+/* The file and its folder go; the path is freed. */
+static void
+remove_file(char *path)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+
+    g_unlink(path);
+    g_rmdir(dir);
+    g_free(path);
+}
+
 static BbDiff *
 diff_of(const char *a, const char *b)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path_a = write_file(a), *path_b = write_file(b);
+    char *path_a = write_file(a), *path_b = write_file(b);
     BbDiff *diff = bb_diff_new(path_a, path_b, &error);
 
     g_assert_no_error(error);
+    remove_file(path_a);
+    remove_file(path_b);
     return diff;
 }
 
@@ -124,8 +138,8 @@ static void
 test_errors(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *good = write_file(base);
-    g_autofree char *bad = write_file(HEADER "1,t,x,0,soon,10,completed,n1\n");
+    char *good = write_file(base);
+    char *bad = write_file(HEADER "1,t,x,0,soon,10,completed,n1\n");
 
     g_assert_null(bb_diff_new(good, bad, &error));
     g_assert_error(error, BB_ERROR, BB_ERROR_INPUT);
@@ -133,6 +147,8 @@ test_errors(void)
     g_clear_error(&error);
     g_assert_null(bb_diff_new("/nowhere/at/all", good, &error));
     g_assert_error(error, BB_ERROR, BB_ERROR_INPUT);
+    remove_file(good);
+    remove_file(bad);
 }
 
 int
