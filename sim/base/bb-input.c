@@ -6,6 +6,7 @@
 #include "sim/base/bb-input.h"
 
 #include "sim/base/bb-error.h"
+#include "sim/base/bb-sha256.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ struct _BbInput {
     gboolean ended;
     GError *broken; /* said again by every later call */
 
-    GChecksum *checksum;
+    BbSha256 *sha256;
     gboolean unhashed;
     char *hex;
     GString *line;
@@ -63,7 +64,7 @@ input_new(const char *name, int fd)
     input->fd = fd;
     input->raw = g_malloc(RAW_SIZE);
     input->data = g_malloc(DATA_SIZE);
-    input->checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    input->sha256 = bb_sha256_new();
     input->line = g_string_new(NULL);
     input->xz = (lzma_stream)LZMA_STREAM_INIT;
     return input;
@@ -80,7 +81,7 @@ bb_input_free(BbInput *input)
     lzma_end(&input->xz);
     ZSTD_freeDCtx(input->zstd);
     g_clear_error(&input->broken);
-    g_checksum_free(input->checksum);
+    bb_sha256_free(input->sha256);
     g_string_free(input->line, TRUE);
     g_free(input->hex);
     g_free(input->data);
@@ -274,8 +275,7 @@ static void
 hash_taken(BbInput *input)
 {
     if (input->begin > input->hashed && !input->unhashed)
-        g_checksum_update(input->checksum, (const guchar *)input->data + input->hashed,
-                          (gssize)(input->begin - input->hashed));
+        bb_sha256_update(input->sha256, input->data + input->hashed, input->begin - input->hashed);
     input->hashed = input->begin;
 }
 
@@ -462,9 +462,7 @@ bb_input_sha256(BbInput *input)
 {
     g_return_val_if_fail(!input->unhashed, NULL);
     hash_taken(input);
-    /* Asking a GChecksum for its text closes it. */
-    g_autoptr(GChecksum) copy = g_checksum_copy(input->checksum);
     g_free(input->hex);
-    input->hex = g_strdup(g_checksum_get_string(copy));
+    input->hex = bb_sha256_hex(input->sha256);
     return input->hex;
 }
