@@ -11,6 +11,7 @@
 typedef struct {
     guint32 node;
     gint64 n_tasks, n_avoiders, n_both; /* both: of the group, and avoiding it */
+    gint64 n_maybe;                     /* of the group, at times that nobody tells */
     BbTimeUs now_us;                    /* the instant that the next two are of */
     gint64 n_fresh, n_helpers;          /* started now; ended now, or came and went */
 } Count;
@@ -123,18 +124,29 @@ void
 bb_groups_move(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign, gboolean moment)
 {
     const BbShape *shape = bb_referee_job(groups->referee, held->job)->shape;
-    gint64 n = sign * (gint64)held->n_tasks;
+    gint64 n = sign * (gint64)bb_referee_together(groups->referee, held);
     if (shape->group != 0) {
         Count *count = get_count(groups, shape->group, held->node, now_us);
         count->n_tasks += n;
         count->n_both += avoids_itself(shape) ? n : 0;
         count->n_fresh += sign > 0 && !moment ? n : 0;
-        count->n_helpers -= sign < 0 ? n : 0;
+        count->n_helpers += sign < 0 ? held->n_tasks : 0;
     }
     for (guint32 i = 0; i < shape->n_avoid; i++)
         get_count(groups, shape->avoid[i], held->node, now_us)->n_avoiders += n;
     if (shape->n_spread > 0 && sign > 0)
         g_ptr_array_add(groups->starts, (gpointer)(gsize)held);
+}
+
+void
+bb_groups_maybe(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign)
+{
+    const BbShape *shape = bb_referee_job(groups->referee, held->job)->shape;
+    if (shape->group == 0)
+        return;
+    Count *count = get_count(groups, shape->group, held->node, now_us);
+    count->n_maybe += sign * (gint64)held->n_tasks;
+    count->n_helpers += sign < 0 ? held->n_tasks : 0;
 }
 
 /* ---- avoid ---- */
@@ -167,16 +179,6 @@ bb_groups_check_avoid(BbGroups *groups, const BbHeld *held, BbTimeUs now_us)
 
 /* ---- spread ---- */
 
-static guint32
-label_of(const BbNode *node, guint32 key)
-{
-    for (guint32 i = 0; i < node->n_labels; i++) {
-        if (node->labels[i].key == key)
-            return node->labels[i].value;
-    }
-    return 0;
-}
-
 static Values *
 values_new(const BbReferee *referee, const BbShape *shape, guint32 key)
 {
@@ -185,7 +187,7 @@ values_new(const BbReferee *referee, const BbShape *shape, guint32 key)
     values->index = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < bb_cluster_n(referee->cluster); i++) {
         const BbNode *node = bb_cluster_node(referee->cluster, i);
-        guint32 value = label_of(node, key);
+        guint32 value = bb_referee_label_of(node, key);
         if (!bb_referee_admits(node, shape) ||
             g_hash_table_contains(values->index, GUINT_TO_POINTER(value + 1)))
             continue;
@@ -212,7 +214,7 @@ get_values(BbGroups *groups, const BbShape *shape, guint32 term)
 static Domain *
 domain_of(const BbGroups *groups, const Values *values, Domain *domains, guint32 node, guint32 key)
 {
-    guint32 value = label_of(bb_cluster_node(groups->referee->cluster, node), key);
+    guint32 value = bb_referee_label_of(bb_cluster_node(groups->referee->cluster, node), key);
     guint i = GPOINTER_TO_UINT(g_hash_table_lookup(values->index, GUINT_TO_POINTER(value + 1)));
     return i == 0 ? NULL : &domains[i - 1];
 }
@@ -232,7 +234,7 @@ count_domains(BbGroups *groups, const BbShape *shape, guint32 term, const Values
         if (!domain || !bb_referee_admits(node, shape))
             continue;
         domain->before += count->n_tasks - (now ? count->n_fresh : 0);
-        domain->after += count->n_tasks + (now ? count->n_helpers : 0);
+        domain->after += count->n_tasks + count->n_maybe + (now ? count->n_helpers : 0);
     }
     return domains;
 }
@@ -269,7 +271,7 @@ check_term(BbGroups *groups, const BbHeld *const *starts, guint n, guint32 term,
     for (guint i = 0; i < n; i++) {
         Domain *domain = domain_of(groups, values, domains, starts[i]->node, spread->key);
         if (domain)
-            domain->n_starts += starts[i]->n_tasks;
+            domain->n_starts += bb_referee_together(groups->referee, starts[i]);
     }
     for (guint i = 0; i < values->ids->len; i++) {
         gint64 count = domains[i].before + domains[i].n_starts;
@@ -286,7 +288,7 @@ is_moment(const BbHeld *held)
     return held->to_us == held->from_us;
 }
 
-/* By shape; what came and went, job by job. */
+/* By shape; what came and went, job by job; of jobs that are no gang, task by task. */
 static gint
 by_shape(gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -305,7 +307,8 @@ static gboolean
 belong_together(const BbReferee *referee, const BbHeld *x, const BbHeld *y)
 {
     return bb_referee_job(referee, x->job)->shape == bb_referee_job(referee, y->job)->shape &&
-           is_moment(x) == is_moment(y) && (!is_moment(x) || x->job == y->job);
+           is_moment(x) == is_moment(y) &&
+           (!is_moment(x) || (x->job == y->job && bb_referee_job(referee, x->job)->gang));
 }
 
 void

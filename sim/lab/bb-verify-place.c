@@ -60,6 +60,17 @@ unloved_taint(const BbNode *node, const BbShape *shape)
     return NULL;
 }
 
+/* A node without the label is no place for a job that spreads over it: the key, or 0. */
+static guint32
+missing_spread(const BbNode *node, const BbShape *shape)
+{
+    for (guint32 i = 0; i < shape->n_spread; i++) {
+        if (bb_referee_label_of(node, shape->spread[i].key) == 0)
+            return shape->spread[i].key;
+    }
+    return 0;
+}
+
 /* The first resource of which one task needs more than the node has, or -1. */
 static gint
 too_small(const BbNode *node, const BbShape *shape)
@@ -71,11 +82,22 @@ too_small(const BbNode *node, const BbShape *shape)
     return -1;
 }
 
+guint32
+bb_referee_label_of(const BbNode *node, guint32 key)
+{
+    for (guint32 i = 0; i < node->n_labels; i++) {
+        if (node->labels[i].key == key)
+            return node->labels[i].value;
+    }
+    return 0;
+}
+
 gboolean
 bb_referee_admits(const BbNode *node, const BbShape *shape)
 {
     return (node->runtimes >> shape->kind & 1) != 0 && is_right_model(node, shape) &&
-           !unmet_term(node, shape) && !unloved_taint(node, shape) && too_small(node, shape) < 0;
+           !unmet_term(node, shape) && !unloved_taint(node, shape) &&
+           missing_spread(node, shape) == 0 && too_small(node, shape) < 0;
 }
 
 char *
@@ -96,6 +118,9 @@ bb_referee_why_not(const BbReferee *referee, const BbNode *node, const BbShape *
         return g_strdup_printf("has the taint %s=%s, not tolerated",
                                bb_names_text(referee->names, taint->key),
                                bb_names_text(referee->names, taint->value));
+    if (missing_spread(node, shape) != 0)
+        return g_strdup_printf("lacks the label %s to spread over",
+                               bb_names_text(referee->names, missing_spread(node, shape)));
     if (r < 0)
         return NULL;
     return g_strdup_printf("%s %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " %s for one task",

@@ -57,6 +57,14 @@ bb_referee_held(const BbReferee *referee, guint i)
 {
     return &g_array_index(referee->held, BbHeld, i);
 }
+/* Tasks of the entry that were there together for certain: of those that came and went at one instant, and
+ * are no gang, one. */
+static inline guint32
+bb_referee_together(const BbReferee *referee, const BbHeld *held)
+{
+    gboolean apart = held->to_us == held->from_us && !bb_referee_job(referee, held->job)->gang;
+    return apart ? 1 : held->n_tasks;
+}
 const char *bb_referee_node_name(const BbReferee *referee, guint32 node);
 
 /* Notes a violation. */
@@ -84,6 +92,8 @@ void bb_referee_check_runs(BbReferee *referee, BbClaim *job);
 /* May a task of the shape ever be on the node? NULL, or why not; owned by the caller. */
 char *bb_referee_why_not(const BbReferee *referee, const BbNode *node, const BbShape *shape);
 gboolean bb_referee_admits(const BbNode *node, const BbShape *shape);
+/* Value id of a label, 0 when the node has none. */
+guint32 bb_referee_label_of(const BbNode *node, guint32 key);
 
 /* bb-verify-sweep.c: all jobs together, over time. */
 void bb_referee_sweep(BbReferee *referee);
@@ -99,6 +109,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbGroups, bb_groups_free)
 /* `sign` 1: start, -1: end. `moment`: over within the instant. */
 void bb_groups_move(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign,
                     gboolean moment);
+/* Tasks that may be there between the first start and the last end of their job: for spread they only
+ * help. */
+void bb_groups_maybe(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign);
 /* Notes whom the task that just came offends. */
 void bb_groups_check_avoid(BbGroups *groups, const BbHeld *held, BbTimeUs now_us);
 /* All starts of the instant have been moved. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run is the tasks of one job that share start and end. The slowest of its nodes decides how long it
- * takes. jobs.csv tells only the first start and the last end of a job that is no gang: where these
+/* A gang is one run, and the slowest of its nodes decides how long it takes; every other task is a run
+ * of its own, but tasks that start together may go at the pace of the slowest. jobs.csv tells only the first start and the last end of a job that is no gang: where these
  * leave no room for another start, all its tasks ran between them, else their times are unknown. */
 #include "sim/lab/bb-verify-private.h"
 
@@ -73,48 +73,89 @@ check_end(BbReferee *referee, const BbClaim *job, BbTimeUs time_us, gint claimed
 }
 
 static BbJobState
-check_run(BbReferee *referee, const BbClaim *job, const BbHeld *run, guint n)
+end_of(const BbClaim *job, const BbHeld *run, BbTimeUs full_us)
 {
-    guint32 slowest, fastest;
-    find_speeds(referee, run, n, &slowest, &fastest);
-    BbTimeUs full_us = full_length(job, slowest);
-    BbJobState end = run->to_us == BB_TIME_NEVER ? BB_JOB_UNFINISHED
-                     : full_us > job->limit_us   ? BB_JOB_KILLED
-                                                 : BB_JOB_COMPLETED;
+    if (run->to_us == BB_TIME_NEVER)
+        return BB_JOB_UNFINISHED;
+    return full_us > job->limit_us ? BB_JOB_KILLED : BB_JOB_COMPLETED;
+}
+
+static BbJobState
+check_run(BbReferee *referee, const BbClaim *job, const BbHeld *run, guint n, guint32 speed_milli)
+{
+    BbTimeUs full_us = full_length(job, speed_milli);
+    BbJobState end = end_of(job, run, full_us);
     check_length(referee, job, run, MIN(full_us, job->limit_us));
     for (guint i = 0; i < n && referee->from_allocations; i++)
         check_end(referee, job, run->from_us, run[i].end, end);
     return end;
 }
 
-static guint
-length_of_run(const BbHeld *held, guint n)
+static gboolean
+is_pace(const BbReferee *referee, const BbClaim *job, const BbHeld *task, guint32 speed_milli)
 {
-    guint k = 1;
-    while (k < n && held[k].from_us == held->from_us && held[k].to_us == held->to_us)
-        k++;
-    return k;
+    BbTimeUs full_us = full_length(job, speed_milli), length_us = MIN(full_us, job->limit_us);
+    gboolean fits = task->to_us == BB_TIME_NEVER
+                        ? outlives_simulation(referee, task->from_us, length_us)
+                        : task->to_us - task->from_us == length_us;
+    return fits && (task->end < 0 || task->end == (gint)end_of(job, task, full_us));
+}
+
+/* That of its own node, or of a slower one on which another task starts with it, if only that explains
+ * what is claimed. */
+static guint32
+pace_of(const BbReferee *referee, const BbClaim *job, const BbHeld *held, guint self)
+{
+    guint32 own = bb_cluster_node(referee->cluster, held[self].node)->speed_milli;
+    if (is_pace(referee, job, &held[self], own))
+        return own;
+    for (guint i = 0; i < job->n_held; i++) {
+        guint32 speed = bb_cluster_node(referee->cluster, held[i].node)->speed_milli;
+        if (held[i].from_us == held[self].from_us && speed < own &&
+            is_pace(referee, job, &held[self], speed))
+            return speed;
+    }
+    return own;
+}
+
+static BbJobState
+check_gang(BbReferee *referee, const BbClaim *job, const BbHeld *held)
+{
+    guint32 slowest, fastest;
+    find_speeds(referee, held, job->n_held, &slowest, &fastest);
+    return check_run(referee, job, held, job->n_held, slowest);
+}
+
+static gboolean
+is_torn(const BbClaim *job, const BbHeld *held)
+{
+    for (guint i = 1; i < job->n_held; i++) {
+        if (held[i].from_us != held->from_us || held[i].to_us != held->to_us)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void
 check_timed(BbReferee *referee, const BbClaim *job, const BbHeld *held)
 {
     gboolean killed = FALSE, unfinished = FALSE;
-    guint n_runs = 0;
     guint64 n_tasks = 0;
-    for (guint i = 0, n; i < job->n_held; i += n, n_runs++) {
-        n = length_of_run(held + i, job->n_held - i);
-        BbJobState end = check_run(referee, job, held + i, n);
+    if (job->gang && is_torn(job, held)) {
+        bb_referee_say_job(referee, job, job->start_us,
+                           "is a gang, but not all of it starts and ends at once");
+        return;
+    }
+    for (guint i = 0; i < (job->gang ? 1 : job->n_held); i++) {
+        BbJobState end = job->gang
+                             ? check_gang(referee, job, held)
+                             : check_run(referee, job, held + i, 1, pace_of(referee, job, held, i));
         killed = killed || end == BB_JOB_KILLED;
         unfinished = unfinished || end == BB_JOB_UNFINISHED;
     }
     for (guint i = 0; i < job->n_held; i++)
         n_tasks += held[i].n_tasks;
     unfinished = unfinished || n_tasks < job->n_tasks;
-    if (job->gang && n_runs > 1)
-        bb_referee_say_job(referee, job, job->start_us,
-                           "is a gang, but not all of it starts and "
-                           "ends at once");
     check_end(referee, job, job->start_us, job->state,
               unfinished ? BB_JOB_UNFINISHED
               : killed   ? BB_JOB_KILLED

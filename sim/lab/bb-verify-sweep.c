@@ -46,12 +46,18 @@ move_devices(const Sweep *sweep, const BbHeld *held, const BbShape *shape, gint 
 static void
 move(const Sweep *sweep, const BbHeld *held, BbTimeUs now_us, gint sign, gboolean moment)
 {
-    const BbShape *shape = bb_referee_job(sweep->referee, held->job)->shape;
+    const BbClaim *job = bb_referee_job(sweep->referee, held->job);
+    const BbShape *shape = job->shape;
     Node *node = &sweep->nodes[held->node];
+    gint64 n = sign * (gint64)bb_referee_together(sweep->referee, held);
+    if (job->untimed) {
+        bb_groups_maybe(sweep->groups, held, now_us, sign);
+        return;
+    }
     for (guint r = 0; r < BB_N_RESOURCES; r++)
-        node->taken[r] += (BbInt128)shape->need.v[r] * sign * held->n_tasks;
-    node->n_tasks += sign * (gint64)held->n_tasks;
-    node->n_whole += shape->whole_node ? sign * (gint64)held->n_tasks : 0;
+        node->taken[r] += (BbInt128)shape->need.v[r] * n;
+    node->n_tasks += n;
+    node->n_whole += shape->whole_node ? n : 0;
     if (held->devices != 0 && !shape->whole_node)
         move_devices(sweep, held, shape, sign);
     bb_groups_move(sweep->groups, held, now_us, sign, moment);
@@ -122,6 +128,8 @@ static void
 start(const Sweep *sweep, const BbHeld *held, BbTimeUs now_us, gboolean moment)
 {
     move(sweep, held, now_us, 1, moment);
+    if (bb_referee_job(sweep->referee, held->job)->untimed)
+        return;
     check_amounts(sweep, held, now_us);
     check_devices(sweep, held, now_us);
     bb_groups_check_avoid(sweep->groups, held, now_us);
@@ -141,12 +149,14 @@ step_of(const Event *event)
     return (Step)(event->order >> 32);
 }
 
-/* The entries of one job, all of them there together. Their number. */
+/* The entries of one gang, all of them there together, or one of another job. Their number. */
 static guint
 pass_moment(const Sweep *sweep, const Event *events, guint n)
 {
     BbTimeUs now_us = events->time_us;
     guint k = 0;
+    if (!bb_referee_job(sweep->referee, held_of(sweep, events)->job)->gang)
+        n = 1;
     for (; k < n && events[k].time_us == now_us && step_of(&events[k]) == MOMENT &&
            held_of(sweep, &events[k])->job == held_of(sweep, events)->job;
          k++)
@@ -201,8 +211,7 @@ list_events(const BbReferee *referee)
     GArray *events = g_array_new(FALSE, FALSE, sizeof(Event));
     for (guint i = 0; i < referee->held->len; i++) {
         const BbHeld *held = bb_referee_held(referee, i);
-        if (held->from_us < 0 || held->to_us < held->from_us ||
-            bb_referee_job(referee, held->job)->untimed)
+        if (held->from_us < 0 || held->to_us < held->from_us)
             continue;
         if (held->to_us == held->from_us) {
             add_event(events, held->from_us, MOMENT, i);

@@ -96,6 +96,36 @@ static const Estate groups = {{
     NULL,
 }};
 
+/* What looks wrong and is not: t's three tasks come and go one after the other; p's second task goes at
+ * the pace of the first; of u nobody knows when its tasks ran, so v and w may have been spread. */
+static const Estate odd = {{
+    "node_id,cpu_milli,labels,speed\n"
+    "a1,4000,zone=a,1\n"
+    "b1,4000,zone=b,1\n"
+    "c1,4000,,2\n",
+    "job_id,submit_s,runtime_s,tasks,cpu_milli,group,spread\n"
+    "t,0,0,3,4000,,\n"
+    "p,20,10,2,1000,,\n"
+    "u,40,10,2,1000,g,\n"
+    "v,51,10,1,1000,g,zone:1\n"
+    "w,51,10,1,1000,g,zone:1\n",
+    JOBS_HEADER "t,trace.csv,0,0,0,completed,a1*3\n"
+                "p,trace.csv,20,20,30,completed,a1;c1\n"
+                "u,trace.csv,40,40,60,completed,b1*2\n"
+                "v,trace.csv,51,51,61,completed,a1\n"
+                "w,trace.csv,51,51,61,completed,a1\n",
+    "workload,job_id,task,node,devices,from_s,to_s,end\n"
+    "trace.csv,t,0,a1,,0,0,completed\n"
+    "trace.csv,t,1,a1,,0,0,completed\n"
+    "trace.csv,t,2,a1,,0,0,completed\n"
+    "trace.csv,p,0,a1,,20,30,completed\n"
+    "trace.csv,p,1,c1,,20,30,completed\n"
+    "trace.csv,u,0,b1,,40,50,completed\n"
+    "trace.csv,u,1,b1,,50,60,completed\n"
+    "trace.csv,v,0,a1,,51,61,completed\n"
+    "trace.csv,w,0,a1,,51,61,completed\n",
+}};
+
 /* A schedule as other programs write it, on one node. */
 static const Estate flat = {{
     "node_id,cpu_milli\npool,4000\n",
@@ -119,6 +149,12 @@ static const Case cases[] = {
     {"right", &plain, -1, NULL, NULL, ""},
     {"groups-right", &groups, -1, NULL, NULL, ""},
     {"flat-right", &flat, -1, NULL, NULL, ""},
+    {"odd-right", &odd, -1, NULL, NULL, ""},
+    {"odd-own-pace", &odd, ALLOCATIONS, "c1,,20,30", "c1,,20,25", ""},
+    {"odd-no-pace", &odd, ALLOCATIONS, "c1,,20,30", "c1,,20,27",
+     "t=20 s job p runs 7 s, expected 5 s"},
+    {"odd-told", &odd, ALLOCATIONS, "u,1,b1,,50,60", "u,1,b1,,40,50",
+     "t=51 s job v zone=a has 2 tasks of its group, another value 0"},
     {"missing", &plain, JOBS, "d,trace.csv,20,100,110,completed,n1\n", "",
      "t=20 s job d is in the trace, but not in the schedule"},
     {"twice", &plain, JOBS, "h,trace.csv,50,,,rejected,\n",
@@ -217,6 +253,11 @@ static const Case cases[] = {
 /* Without allocations.csv. */
 static const Case bare_cases[] = {
     {"right", &plain, -1, NULL, NULL, ""},
+    {"odd-right", &odd, -1, NULL, NULL, ""},
+    {"one-after-the-other", &odd, TRACE, "t,0,0,3,4000", "t,0,0,3,4001",
+     "t=0 s node a1: cpu 4001 of 4000 milli"},
+    {"label-to-spread-over", &odd, JOBS, "61,completed,a1\nw", "61,completed,c1\nw",
+     "t=51 s node c1: lacks the label zone to spread over, as job v starts"},
     {"capacity", &plain, JOBS, "g,trace.csv,40,100", "g,trace.csv,40,40",
      "t=40 s node n1: cpu 4500 of 4000 milli, as job g starts"},
     {"run-too-long", &plain, JOBS, "c,trace.csv,10,10,30", "c,trace.csv,10,10,31",
