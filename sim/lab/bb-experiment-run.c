@@ -20,6 +20,7 @@ typedef struct {
     BbCluster *cluster;
     GPtrArray *pool_sha256; /* of char * */
     BbMerge *merge;
+    BbReworked *reworked; /* NULL: the jobs are as they come */
     BbDemand demand;
     BbQueue *queue;
     BbPlacement *placement;
@@ -44,6 +45,7 @@ run_clear(Run *run)
     g_clear_pointer(&run->metrics, bb_metrics_free);
     g_clear_pointer(&run->placement, bb_placement_free);
     g_clear_pointer(&run->queue, bb_queue_free);
+    g_clear_pointer(&run->reworked, bb_reworked_free);
     g_clear_pointer(&run->merge, bb_merge_free);
     g_clear_pointer(&run->workloads, g_ptr_array_unref);
     g_clear_pointer(&run->workload_names, g_ptr_array_unref);
@@ -75,6 +77,16 @@ complete_name(Run *run)
         run->experiment->name = g_strdup(bb_workload_name(run->workloads->pdata[0]));
 }
 
+static void
+rework(Run *run)
+{
+    if (run->options->n_reworks == 0)
+        return;
+    run->reworked =
+        bb_reworked_new(run->demand.source, run->options->reworks, run->options->n_reworks);
+    run->demand.source = bb_reworked_source(run->reworked);
+}
+
 static gboolean
 open_inputs(Run *run, GError **error)
 {
@@ -95,6 +107,7 @@ open_inputs(Run *run, GError **error)
         return FALSE;
     run->merge = bb_merge_new(run->workloads);
     run->demand.source = bb_merge_source(run->merge);
+    rework(run);
     return TRUE;
 }
 
@@ -256,6 +269,17 @@ describe(const Run *run, BbOutcome *outcome)
     outcome->info.work = *bb_engine_work(run->engine);
 }
 
+static gboolean
+check_inputs(const Run *run, const BbOutcome *outcome, GError **error)
+{
+    const char *expected = run->options->sha256;
+    return !expected || strcmp(expected, outcome->info.sha256) == 0 ||
+           bb_error_set(error, BB_ERROR_INPUT,
+                        "%s: expected inputs as they were when they were first read, found them "
+                        "changed",
+                        outcome->info.name);
+}
+
 static void
 take_notes(const Run *run, BbOutcome *outcome)
 {
@@ -323,6 +347,8 @@ bb_experiment_run(BbExperiment *experiment, const BbRunOptions *options, GError 
     outcome->texts = g_ptr_array_new_with_free_func(g_free);
     outcome->result = bb_metrics_result(run.metrics);
     describe(&run, outcome);
+    if (!check_inputs(&run, outcome, error))
+        return NULL;
     take_notes(&run, outcome);
     outcome->summary_json = bb_summary_json(&outcome->info, outcome->result);
     return commit(&run, outcome, error) ? g_steal_pointer(&outcome) : NULL;

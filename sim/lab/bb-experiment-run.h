@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bb-experiment-inputs.h"
+#include "sim/lab/bb-rework.h"
 #include "sim/report/bb-summary.h"
 
 typedef struct {
@@ -14,12 +15,15 @@ typedef struct {
 
 typedef struct {
     const char *output; /* result folder, NULL: none is written */
+    const char *sha256; /* of the inputs that the caller expects; NULL: any */
     gint *interrupted;  /* nonzero: stop. May be NULL */
     /* Told every few thousand instants; may be NULL. */
     void (*progress)(gpointer data, const BbProgress *progress);
     gpointer progress_data;
     const BbObserver *observer; /* one more, told of everything; may be NULL */
     gint64 (*clock_us)(void);   /* for timing.json; NULL: it is not written */
+    const BbRework *reworks;    /* changes of the jobs before they are simulated, in this order */
+    guint n_reworks;
 } BbRunOptions;
 
 /* What came out. Everything belongs to it. */
