@@ -365,6 +365,17 @@ bb_input_new_from_bytes(const char *name, const void *bytes, gsize n_bytes)
     return input;
 }
 
+BbInput *
+bb_input_new_from_content(const char *name, const void *bytes, gsize n_bytes, const char *sha256)
+{
+    BbInput *input = input_new(name, -1);
+    input->bytes = bytes;
+    input->n_bytes = n_bytes;
+    input->unhashed = TRUE;
+    input->hex = g_strdup(sha256);
+    return input;
+}
+
 const char *
 bb_input_path(const BbInput *input)
 {
@@ -460,7 +471,9 @@ bb_input_skip_hash(BbInput *input)
 const char *
 bb_input_sha256(BbInput *input)
 {
-    g_return_val_if_fail(!input->unhashed, NULL);
+    g_return_val_if_fail(!input->unhashed || input->hex != NULL, NULL);
+    if (input->unhashed)
+        return input->hex;
     hash_taken(input);
     g_free(input->hex);
     input->hex = bb_sha256_hex(input->sha256);

@@ -15,6 +15,9 @@ BbInput *bb_input_open(const char *path, GError **error);
 /* Bytes kept in memory by the caller until the input is freed; `name` stands for the path in
  * messages. For built-in samples, tests and fuzz targets. Compressed bytes are fine too. */
 BbInput *bb_input_new_from_bytes(const char *name, const void *bytes, gsize n_bytes);
+/* Bytes that were read and decompressed before, with their SHA-256: they are not hashed again. */
+BbInput *bb_input_new_from_content(const char *name, const void *bytes, gsize n_bytes,
+                                   const char *sha256);
 void bb_input_free(BbInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbInput, bb_input_free)
 
