@@ -1,39 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* libcsv is fed line by line, so that it stops at the end of each row and lines are counted exactly.
+ * Rows without quotes, which is most, are cut at the delimiters past it, to the same fields.
  * A row's fields lie one behind the other in one buffer; nothing is allocated per field. libcsv
  * knows no positions: the raw text of the current row is kept (in place, except where a row crosses
  * input chunks) and walked again only when an error needs a column. */
-#include "sim/base/bb-csv.h"
-
+#include "sim/base/bb-csv-private.h"
 #include "sim/base/bb-error.h"
 
-#include <csv.h>
 #include <string.h>
 
 #define MAX_FIELD (64 * 1024)
 #define MAX_ROW (1024 * 1024)
-
-struct _BbCsv {
-    BbInput *input;
-    char delimiter;
-    struct csv_parser parser;
-
-    const char *at, *end;  /* what is left of the chunk taken from the input */
-    const char *row_begin; /* of the current row, in the chunk */
-    GString *carried;      /* of the current row, from earlier chunks */
-    guint64 line;          /* of `at` */
-    guint64 row_line;
-    gboolean begun, ended;
-
-    GString *fields;
-    GArray *offsets; /* of guint32, into fields */
-    guint n_header;
-
-    /* Said by libcsv's callbacks. */
-    gboolean row_done;
-    gboolean row_returned; /* by a carriage return; its line feed is still to come */
-    guint long_field;      /* 1 + the first field above the limit, 0: none */
-};
 
 BbCsv *
 bb_csv_new(BbInput *input, char delimiter)
@@ -43,7 +20,6 @@ bb_csv_new(BbInput *input, char delimiter)
     csv->delimiter = delimiter;
     csv->carried = g_string_new(NULL);
     csv->fields = g_string_sized_new(1024);
-    csv->offsets = g_array_new(FALSE, FALSE, sizeof(guint32));
     csv->line = 1;
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
     csv_set_delim(&csv->parser, (guchar)delimiter);
@@ -59,19 +35,28 @@ bb_csv_free(BbCsv *csv)
     csv_free(&csv->parser);
     g_string_free(csv->carried, TRUE);
     g_string_free(csv->fields, TRUE);
-    g_array_free(csv->offsets, TRUE);
+    g_free(csv->offsets);
     g_free(csv);
+}
+
+static void
+add_field(BbCsv *csv, gsize offset)
+{
+    if (csv->n_fields == csv->room) {
+        csv->room = MAX(2 * csv->room, 32);
+        csv->offsets = g_renew(guint32, csv->offsets, csv->room);
+    }
+    csv->offsets[csv->n_fields++] = (guint32)offset;
 }
 
 static void
 on_field(void *text, size_t n, void *data)
 {
     BbCsv *csv = data;
-    guint32 offset = (guint32)csv->fields->len;
 
-    g_array_append_val(csv->offsets, offset);
+    add_field(csv, csv->fields->len);
     if (n > MAX_FIELD && csv->long_field == 0)
-        csv->long_field = csv->offsets->len;
+        csv->long_field = csv->n_fields;
     if (csv->long_field == 0)
         g_string_append_len(csv->fields, text, (gssize)n + 1);
 }
@@ -295,21 +280,79 @@ is_blank(const BbCsv *csv)
     return TRUE;
 }
 
+/* Blanks round a field go; a tab that separates is none. */
+static gboolean
+is_blank_byte(const BbCsv *csv, char byte)
+{
+    return (byte == ' ' || byte == '\t') && byte != csv->delimiter;
+}
+
 static void
 begin_row(BbCsv *csv)
 {
     g_string_truncate(csv->fields, 0);
     g_string_truncate(csv->carried, 0);
-    g_array_set_size(csv->offsets, 0);
+    csv->n_fields = 0;
     csv->row_begin = csv->at;
     csv->row_line = csv->line;
     csv->row_done = csv->row_returned = FALSE;
+}
+
+/* Ends the field [begin, end) of the text and leaves out the blanks round it. */
+static void
+cut_field(BbCsv *csv, char *text, gsize begin, gsize end)
+{
+    while (begin < end && is_blank_byte(csv, text[begin]))
+        begin++;
+    while (end > begin && is_blank_byte(csv, text[end - 1]))
+        end--;
+    text[end] = '\0';
+    add_field(csv, begin);
+}
+
+static gboolean
+is_plain(const char *text, gsize n)
+{
+    return memchr(text, '"', n) == NULL && memchr(text, '\r', n) == NULL &&
+           memchr(text, '\0', n) == NULL;
+}
+
+/* A row without quotes on one line that is there as a whole: most are, and need no state machine.
+ * FALSE: it is not such a row, nothing is taken. */
+static gboolean
+take_plain_row(BbCsv *csv)
+{
+    gsize n_left = (gsize)(csv->end - csv->at);
+    const char *feed = n_left > 0 ? memchr(csv->at, '\n', n_left) : NULL;
+    gsize n = feed != NULL ? (gsize)(feed - csv->at) : 0, begin = 0;
+
+    n -= n > 0 && csv->at[n - 1] == '\r';
+    if (n == 0 || n > MAX_FIELD || !is_plain(csv->at, n))
+        return FALSE;
+    g_string_append_len(csv->fields, csv->at, (gssize)n + 1);
+    char *text = csv->fields->str;
+    for (gsize i = 0; i < n; i++) {
+        if (text[i] == csv->delimiter) {
+            cut_field(csv, text, begin, i);
+            begin = i + 1;
+        }
+    }
+    cut_field(csv, text, begin, n);
+    if (csv->n_fields == 1 && text[csv->offsets[0]] == '\0') {
+        begin_row(csv); /* a blank line */
+        return FALSE;
+    }
+    csv->at = feed + 1;
+    csv->line++;
+    return TRUE;
 }
 
 BbReadResult
 bb_csv_next(BbCsv *csv, GError **error)
 {
     begin_row(csv);
+    if (!csv->ended && take_plain_row(csv))
+        return BB_READ_ROW;
     while (!csv->row_done && !csv->ended) {
         if (!take_chunk(csv, error))
             return BB_READ_ERROR;
@@ -333,14 +376,14 @@ bb_csv_next(BbCsv *csv, GError **error)
 guint
 bb_csv_n_fields(const BbCsv *csv)
 {
-    return csv->offsets->len;
+    return csv->n_fields;
 }
 
 const char *
 bb_csv_field(const BbCsv *csv, guint i)
 {
-    g_assert(i < csv->offsets->len);
-    return csv->fields->str + g_array_index(csv->offsets, guint32, i);
+    g_assert(i < csv->n_fields);
+    return csv->fields->str + csv->offsets[i];
 }
 
 guint64
@@ -365,83 +408,6 @@ bb_csv_error(const BbCsv *csv, guint i, const char *name, const char *expected, 
 
     return bb_error_input(error, bb_input_path(csv->input), walk.line, walk.column,
                           "%sexpected %s, found %s", column != NULL ? column : "", expected, found);
-}
-
-static gboolean
-fail_unknown(const BbCsv *csv, guint i, const BbCsvColumn *columns, GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (const BbCsvColumn *column = columns; column->name != NULL; column++)
-        g_ptr_array_add(names, (gpointer)(guintptr)column->name);
-    g_ptr_array_add(names, NULL);
-
-    g_autofree char *found = bb_quote(bb_csv_field(csv, i));
-    const char *nearest =
-        bb_suggest(bb_csv_field(csv, i), (const char *const *)(gconstpointer)names->pdata);
-    return bb_error_input(error, bb_input_path(csv->input), csv->row_line, bb_csv_column(csv, i),
-                          "expected a known column, found %s%s%s%s", found,
-                          nearest != NULL ? "; did you mean \"" : "",
-                          nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
-}
-
-static gboolean
-match_column(const BbCsv *csv, guint i, const BbCsvColumn *columns, const char *carried_prefix,
-             gint *out_index, GError **error)
-{
-    const char *name = bb_csv_field(csv, i);
-    for (guint c = 0; columns[c].name != NULL; c++) {
-        if (strcmp(columns[c].name, name) == 0) {
-            out_index[c] = (gint)i;
-            return TRUE;
-        }
-    }
-    if (carried_prefix != NULL && g_str_has_prefix(name, carried_prefix))
-        return TRUE;
-    return fail_unknown(csv, i, columns, error);
-}
-
-static gboolean
-check_required(const BbCsv *csv, const BbCsvColumn *columns, const gint *index, GError **error)
-{
-    for (guint c = 0; columns[c].name != NULL; c++)
-        if (columns[c].required && index[c] < 0)
-            return bb_error_input(error, bb_input_path(csv->input), csv->row_line, 0,
-                                  "expected a column \"%s\", found none", columns[c].name);
-    return TRUE;
-}
-
-gboolean
-bb_csv_header(BbCsv *csv, const BbCsvColumn *columns, const char *carried_prefix, gint *out_index,
-              GError **error)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    BbReadResult result = bb_csv_next(csv, error);
-
-    if (result == BB_READ_END)
-        bb_error_input(error, bb_input_path(csv->input), 0, 0,
-                       "expected a header row, found an empty file");
-    if (result != BB_READ_ROW)
-        return FALSE;
-    for (guint c = 0; columns[c].name != NULL; c++)
-        out_index[c] = -1;
-    csv->n_header = bb_csv_n_fields(csv);
-    for (guint i = 0; i < csv->n_header; i++) {
-        if (!g_hash_table_add(seen, (gpointer)(guintptr)bb_csv_field(csv, i)))
-            return bb_csv_error(csv, i, NULL, "each column once", error);
-        if (!match_column(csv, i, columns, carried_prefix, out_index, error))
-            return FALSE;
-    }
-    return check_required(csv, columns, out_index, error);
-}
-
-gboolean
-bb_csv_check_width(const BbCsv *csv, GError **error)
-{
-    guint n = bb_csv_n_fields(csv);
-    if (n == csv->n_header)
-        return TRUE;
-    return bb_error_input(error, bb_input_path(csv->input), csv->row_line, 0,
-                          "expected %u fields as in the header, found %u", csv->n_header, n);
 }
 
 void

@@ -279,6 +279,56 @@ test_return_between_chunks(void)
     g_assert_cmpint(bb_csv_next(csv, NULL), ==, BB_READ_END);
 }
 
+/* The rows of the second text have one field more. */
+static void
+compare_plain(const GString *plain, const GString *quoted, char delimiter)
+{
+    g_autoptr(BbInput) a_input = bb_input_new_from_bytes("a", plain->str, plain->len);
+    g_autoptr(BbInput) b_input = bb_input_new_from_bytes("b", quoted->str, quoted->len);
+    g_autoptr(BbCsv) a = bb_csv_new(a_input, delimiter), b = bb_csv_new(b_input, delimiter);
+    BbReadResult result;
+    do {
+        result = bb_csv_next(a, NULL);
+        g_assert_cmpint(result, ==, bb_csv_next(b, NULL));
+        if (result != BB_READ_ROW)
+            continue;
+        g_assert_cmpuint(bb_csv_line(a), ==, bb_csv_line(b));
+        g_assert_cmpuint(bb_csv_n_fields(a) + 1, ==, bb_csv_n_fields(b));
+        for (guint i = 0; i < bb_csv_n_fields(a); i++) {
+            g_assert_cmpstr(bb_csv_field(a, i), ==, bb_csv_field(b, i));
+            g_assert_cmpuint(bb_csv_column(a, i), ==, bb_csv_column(b, i));
+        }
+    } while (result == BB_READ_ROW);
+    g_assert_cmpint(result, ==, BB_READ_END);
+}
+
+/* Rows without quotes take a short way. The same rows with one more field in quotes take libcsv's:
+ * what stands before it must be the same. */
+static void
+test_plain_rows(void)
+{
+    static const char *const bytes[] = {"a", "b", " ", "\t", ",", ";", "xyz", "\xc3\xa9"};
+    for (guint round = 0; round < 3000; round++) {
+        g_autoptr(GString) plain = g_string_new(NULL), quoted = g_string_new(NULL);
+        char delimiter = ",;\t"[round % 3];
+        for (gint rows = g_test_rand_int_range(0, 6); rows > 0; rows--) {
+            g_autoptr(GString) row = g_string_new(NULL);
+            g_autofree char *stripped = NULL;
+            for (gint n = g_test_rand_int_range(0, 8); n > 0; n--)
+                g_string_append(row, bytes[g_test_rand_int_range(0, G_N_ELEMENTS(bytes))]);
+            const char *feed = g_test_rand_bit() ? "\n" : "\r\n";
+            stripped = g_strstrip(g_strdup(row->str));
+            gboolean blank = *stripped == '\0' && strchr(row->str, delimiter) == NULL;
+            g_string_append_printf(plain, "%s%s", row->str, feed);
+            if (blank)
+                g_string_append(quoted, feed);
+            else
+                g_string_append_printf(quoted, "%s%c\"\"%s", row->str, delimiter, feed);
+        }
+        compare_plain(plain, quoted, delimiter);
+    }
+}
+
 static void
 test_broken_input(void)
 {
@@ -335,6 +385,7 @@ main(int argc, char **argv)
     g_test_add_func("/csv/limits", test_limits);
     g_test_add_func("/csv/across-chunks", test_across_chunks);
     g_test_add_func("/csv/return-between-chunks", test_return_between_chunks);
+    g_test_add_func("/csv/plain-rows", test_plain_rows);
     g_test_add_func("/csv/broken-input", test_broken_input);
     g_test_add_func("/csv/append-field", test_append_field);
     return g_test_run();
