@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pools of an experiment made into nodes: counted pools as one range of equal nodes, node files
  * row by row, flat and elastic as one node. */
+#include "bb-experiment-inputs.h"
 #include "bb-experiment-keys.h"
 
 #include <string.h>
@@ -145,8 +146,11 @@ add_file(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool,
     g_autofree char *path = NULL;
     g_autofree char *format = NULL;
     bb_reader_split(experiment->tables->traces.readers, pool->nodes, &path, &format);
+    BbInput *input = bb_input_cache_open(experiment->cache, path, error);
+    if (!input)
+        return FALSE;
     g_autoptr(BbReader) reader =
-        bb_reader_open(experiment->tables->traces.readers, path, format, error);
+        bb_reader_new(experiment->tables->traces.readers, input, format, error);
     if (!reader)
         return FALSE;
     if (reader->klass->reads != BB_READS_NODES)
@@ -161,17 +165,24 @@ add_file(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool,
     return TRUE;
 }
 
+gboolean
+bb_pool_is_file(const BbPool *pool)
+{
+    return pool->nodes && !g_str_has_prefix(pool->nodes, "flat:") &&
+           strcmp(pool->nodes, "elastic") != 0 && !g_str_has_prefix(pool->nodes, "elastic:");
+}
+
 static gboolean
 add_pool(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, char **out_sha256,
          GError **error)
 {
     if (!pool->nodes)
         return add_counted(cluster, experiment, pool, error);
+    if (bb_pool_is_file(pool))
+        return add_file(cluster, experiment, pool, out_sha256, error);
     if (g_str_has_prefix(pool->nodes, "flat:"))
         return add_flat(cluster, experiment, pool, error);
-    if (strcmp(pool->nodes, "elastic") == 0 || g_str_has_prefix(pool->nodes, "elastic:"))
-        return add_elastic(cluster, experiment, pool, error);
-    return add_file(cluster, experiment, pool, out_sha256, error);
+    return add_elastic(cluster, experiment, pool, error);
 }
 
 BbCluster *

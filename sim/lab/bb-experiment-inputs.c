@@ -13,7 +13,7 @@ open_workload(const BbExperiment *experiment, guint index, GError **error)
     g_autofree char *path = NULL;
     g_autofree char *format = NULL;
     bb_reader_split(tables->readers, spec->trace, &path, &format);
-    return bb_workload_new_trace(tables, path, format, error);
+    return bb_workload_new_cached(tables, experiment->cache, path, format, error);
 }
 
 GPtrArray *
@@ -34,6 +34,65 @@ bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
         g_ptr_array_add(workloads, workload);
     }
     return g_steal_pointer(&workloads);
+}
+
+static char *
+hash_file(const BbExperiment *experiment, BbInputCache *cache, const char *text, GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *format = NULL;
+    bb_reader_split(experiment->tables->traces.readers, text, &path, &format);
+    return g_strdup(bb_input_cache_load(cache, path, error));
+}
+
+static char *
+hash_workload(const BbExperiment *experiment, guint index, BbInputCache *cache, GError **error)
+{
+    const BbWorkloadSpec *spec = experiment->workloads->pdata[index];
+    if (!spec->generator)
+        return hash_file(experiment, cache, spec->trace, error);
+    g_autoptr(BbWorkload) workload = open_workload(experiment, index, error);
+    return workload ? g_strdup(bb_workload_sha256(workload)) : NULL;
+}
+
+static GPtrArray *
+hash_workloads(const BbExperiment *experiment, BbInputCache *cache, GError **error)
+{
+    g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        char *hash = hash_workload(experiment, i, cache, error);
+        if (!hash)
+            return NULL;
+        g_ptr_array_add(hashes, hash);
+    }
+    g_ptr_array_add(hashes, NULL);
+    return g_steal_pointer(&hashes);
+}
+
+static GPtrArray *
+hash_pools(const BbExperiment *experiment, BbInputCache *cache, GError **error)
+{
+    g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        gboolean is_file = bb_pool_is_file(pool);
+        char *hash = is_file ? hash_file(experiment, cache, pool->nodes, error) : NULL;
+        if (is_file && !hash)
+            return NULL;
+        g_ptr_array_add(hashes, hash);
+    }
+    return g_steal_pointer(&hashes);
+}
+
+char *
+bb_experiment_hash_inputs(const BbExperiment *experiment, BbInputCache *cache, GError **error)
+{
+    g_autoptr(GPtrArray) workloads = hash_workloads(experiment, cache, error);
+    g_autoptr(GPtrArray) pools = workloads ? hash_pools(experiment, cache, error) : NULL;
+    if (!pools)
+        return NULL;
+    return bb_experiment_sha256(experiment, (const char *const *)workloads->pdata,
+                                (const char *const *)pools->pdata);
 }
 
 gboolean

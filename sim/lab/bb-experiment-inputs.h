@@ -4,8 +4,14 @@
 
 #include "bb-experiment.h"
 
+/* Are its nodes in a file, or flat, elastic or counted? */
+gboolean bb_pool_is_file(const BbPool *pool);
 /* The experiment's workloads, opened and changed as it says (GPtrArray of BbWorkload, in its order). */
 GPtrArray *bb_experiment_open_workloads(const BbExperiment *experiment, GError **error);
+/* What bb_experiment_sha256 will say of a run, before it: traces and node files are loaded into the
+ * cache. The cluster must be complete. NULL: a file cannot be read. */
+char *bb_experiment_hash_inputs(const BbExperiment *experiment, BbInputCache *cache,
+                                GError **error);
 /* Without any pool: the machine that the logs' headers name becomes one flat pool. BB_ERROR_USAGE
  * where they name none. */
 gboolean bb_experiment_complete_cluster(BbExperiment *experiment, const GPtrArray *workloads,

@@ -133,6 +133,15 @@ bb_keys_init(const BbKey *keys, const BbTables *tables, gpointer object)
 }
 
 void
+bb_keys_own(const BbKey *keys, gpointer object)
+{
+    for (const BbKey *key = keys; key->name; key++) {
+        if (is_text(key))
+            *text_member(key, object) = g_strdup(*text_member(key, object));
+    }
+}
+
+void
 bb_keys_clear(const BbKey *keys, gpointer object)
 {
     for (const BbKey *key = keys; key->name; key++) {

@@ -45,6 +45,8 @@ const BbKey *bb_group_find(BbGroup group, const char *name);
 
 /* Sets every member to its fallback, freeing nothing. */
 void bb_keys_init(const BbKey *keys, const BbTables *tables, gpointer object);
+/* After a copy byte by byte: makes the texts its own. */
+void bb_keys_own(const BbKey *keys, gpointer object);
 /* Frees the texts. */
 void bb_keys_clear(const BbKey *keys, gpointer object);
 /* FALSE with *out_problem ("expected .., found ..", owned by the caller) when the text is no value of

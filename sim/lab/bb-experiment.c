@@ -63,6 +63,41 @@ bb_experiment_free(BbExperiment *experiment)
 }
 
 static BbPool *
+pool_copy(const BbPool *pool)
+{
+    BbPool *copy = g_memdup2(pool, sizeof *pool);
+    bb_keys_own(bb_group_keys(BB_GROUP_POOL), copy);
+    copy->name = g_strdup(pool->name);
+    return copy;
+}
+
+static BbWorkloadSpec *
+workload_copy(const BbWorkloadSpec *workload)
+{
+    BbWorkloadSpec *copy = g_memdup2(workload, sizeof *workload);
+    bb_keys_own(bb_group_keys(BB_GROUP_WORKLOAD), copy);
+    copy->name = g_strdup(workload->name);
+    return copy;
+}
+
+BbExperiment *
+bb_experiment_copy(const BbExperiment *experiment)
+{
+    BbExperiment *copy = g_memdup2(experiment, sizeof *experiment);
+    bb_keys_own(bb_group_keys(BB_GROUP_EXPERIMENT), copy);
+    bb_keys_own(bb_group_keys(BB_GROUP_SCHEDULER), copy);
+    copy->path = g_strdup(experiment->path);
+    copy->text = g_strdup(experiment->text);
+    copy->pools = g_ptr_array_new_with_free_func(pool_free);
+    copy->workloads = g_ptr_array_new_with_free_func(workload_free);
+    for (guint i = 0; i < experiment->pools->len; i++)
+        g_ptr_array_add(copy->pools, pool_copy(experiment->pools->pdata[i]));
+    for (guint i = 0; i < experiment->workloads->len; i++)
+        g_ptr_array_add(copy->workloads, workload_copy(experiment->workloads->pdata[i]));
+    return copy;
+}
+
+static BbPool *
 find_pool(const BbExperiment *experiment, const char *name)
 {
     for (guint i = 0; i < experiment->pools->len; i++) {

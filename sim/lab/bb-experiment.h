@@ -52,8 +52,9 @@ typedef struct {
 
 typedef struct {
     const BbTables *tables;
-    char *path; /* of its file, NULL: none */
-    char *text; /* of its file, for places in errors */
+    const BbInputCache *cache; /* its files are read from there; NULL: from disk. Borrowed */
+    char *path;                /* of its file, NULL: none */
+    char *text;                /* of its file, for places in errors */
     char *name;
     gint64 seed, warmup_us, until_us /* -1: to the end */;
     gint64 window_all, reject_unplaced, kill_at_estimate;
@@ -67,6 +68,8 @@ typedef struct {
 
 /* Empty, with every default. */
 BbExperiment *bb_experiment_new(const BbTables *tables);
+/* All of it; some microseconds. */
+BbExperiment *bb_experiment_copy(const BbExperiment *experiment);
 void bb_experiment_free(BbExperiment *experiment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbExperiment, bb_experiment_free)
 

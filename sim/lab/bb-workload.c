@@ -186,11 +186,12 @@ rows_in_order(BbReader *reader)
 /* Reads the file once, for its order alone. FALSE: it may not be sorted, or not be readable; the second
  * reading says why. */
 static gboolean
-is_sorted(const BbTraceTables *tables, const char *path, const char *format)
+is_sorted(const BbTraceTables *tables, const BbInputCache *cache, const char *path,
+          const char *format)
 {
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    if (!bb_input_cache_can_reread(cache, path))
         return FALSE;
-    BbInput *input = bb_input_open(path, NULL);
+    BbInput *input = bb_input_cache_open(cache, path, NULL);
     if (input == NULL)
         return FALSE;
     bb_input_skip_hash(input);
@@ -205,8 +206,16 @@ BbWorkload *
 bb_workload_new_trace(const BbTraceTables *tables, const char *path, const char *format,
                       GError **error)
 {
+    return bb_workload_new_cached(tables, NULL, path, format, error);
+}
+
+BbWorkload *
+bb_workload_new_cached(const BbTraceTables *tables, const BbInputCache *cache, const char *path,
+                       const char *format, GError **error)
+{
     g_autofree char *base = g_path_get_basename(path);
-    BbReader *reader = bb_reader_open(tables->readers, path, format, error);
+    BbInput *input = bb_input_cache_open(cache, path, error);
+    BbReader *reader = input ? bb_reader_new(tables->readers, input, format, error) : NULL;
     if (reader == NULL)
         return NULL;
     g_autoptr(BbWorkload) workload = workload_new(bb_input_path(reader->input), base);
@@ -219,7 +228,7 @@ bb_workload_new_trace(const BbTraceTables *tables, const char *path, const char 
                        klass->name);
         return NULL;
     }
-    if (!klass->must_be_sorted && !is_sorted(tables, path, klass->name) &&
+    if (!klass->must_be_sorted && !is_sorted(tables, cache, path, klass->name) &&
         !read_all(workload, error))
         return NULL;
     return g_steal_pointer(&workload);

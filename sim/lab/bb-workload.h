@@ -8,6 +8,7 @@
  * `after` may name jobs that stand earlier in the same workload; the engine resolves it. */
 #pragma once
 
+#include "sim/base/bb-input-cache.h"
 #include "sim/contract/bb-generator.h"
 #include "sim/contract/bb-reader.h"
 #include "sim/engine/bb-engine.h"
@@ -23,6 +24,9 @@ typedef struct {
  * by submit) where unsorted, with one warning in bb_workload_warning. */
 BbWorkload *bb_workload_new_trace(const BbTraceTables *tables, const char *path,
                                   const char *format /* NULL: by content */, GError **error);
+/* The same, its file read from the cache, which may be NULL. */
+BbWorkload *bb_workload_new_cached(const BbTraceTables *tables, const BbInputCache *cache,
+                                   const char *path, const char *format, GError **error);
 /* "poisson,jobs=..". `index` is the workload's place in the experiment. */
 BbWorkload *bb_workload_new_generator(const BbTraceTables *tables, const char *text, guint64 seed,
                                       guint32 index, GError **error);
