@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Read before every other script. Needs: name (of the plot, unique on its page). The page gives colours
-# their final shade: 1 to 4 are the series, black is the text, gray the grid.
+# Read before every other script. Needs: name (of the plot), height. The page gives colours their
+# final shade: 1 to 4 are the series, black is the text, gray the grid.
 set terminal svg dynamic size 880,height font "sans-serif,14" name name
 set datafile separator comma columnheaders
 set encoding utf8

@@ -56,8 +56,8 @@ apply(BbExperiment *experiment, const Options *options, GError **error)
                                                "experiment.kill_at_estimate", options->kill, error);
 }
 
-/* The paths in a result's experiment.ini are those that the run was given: seen from the folder that
- * it ran in. */
+/* The paths in a result's experiment.ini are those that the run was given: seen from the folder
+ * that it ran in. */
 static BbExperiment *
 make_experiment(const BbCli *cli, const Options *options, const char *jobs, GError **error)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* L4. A schedule as a file claims it, row by row: jobs.csv of a result, allocations.csv beside it, or
- * the schedule of another program. What is not understood is not an error: columns of other names are
- * passed over. Bad values are, with file:line:column. */
+/* L4. A schedule as a file claims it, row by row: jobs.csv of a result, allocations.csv beside it,
+ * or the schedule of another program. What is not understood is not an error: columns of other
+ * names are passed over. Bad values are, with file:line:column. */
 #pragma once
 
 #include "sim/base/bb-error.h"
 #include "sim/contract/bb-observer.h"
 
-/* Columns job_id and start_s (or start); and where there are any: workload, class, submit_s (submit), finish_s
- * (finish), state, nodes. Texts are borrowed until the next row. */
+/* Columns job_id and start_s (or start); and where there are any: workload, class, submit_s
+ * (submit), finish_s (finish), state, nodes. Texts are borrowed until the next row. */
 typedef struct {
     const char *workload, *id, *class_name;
     const char *nodes;                       /* "n1*2;n7" */

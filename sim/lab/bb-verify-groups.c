@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the tasks of each group are, and who avoids them there.
  *
- * Spread is checked once an instant. A task on a node with value v may be placed when
- * count(v) + 1 - min over values <= max_skew. Placed level by level, every start finds the least value
- * as high as it can be, so an order in which all are allowed is there exactly when, for each v with
- * starts of the shape, (count before + its starts) - min over other values of the count after <=
- * max_skew. What ended at this instant, or came and went within it, is allowed to have helped. */
+ * Spread is checked once an instant. A task on a node with value v may be placed when count(v) + 1
+ * - min over values <= max_skew. Placed level by level, every start finds the least value as high
+ * as it can be, so an order in which all are allowed is there exactly when, for each v with starts
+ * of the shape, (count before + its starts) - min over other values of the count after <= max_skew.
+ * What ended at this instant, or came and went within it, is allowed to have helped. */
 #include "sim/lab/bb-verify-private.h"
 
 typedef struct {

@@ -57,8 +57,8 @@ bb_referee_held(const BbReferee *referee, guint i)
 {
     return &g_array_index(referee->held, BbHeld, i);
 }
-/* Tasks of the entry that were there together for certain: of those that came and went at one instant, and
- * are no gang, one. */
+/* Tasks of the entry that were there together for certain: of those that came and went at one
+ * instant, and are no gang, one. */
 static inline guint32
 bb_referee_together(const BbReferee *referee, const BbHeld *held)
 {
@@ -109,8 +109,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbGroups, bb_groups_free)
 /* `sign` 1: start, -1: end. `moment`: over within the instant. */
 void bb_groups_move(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign,
                     gboolean moment);
-/* Tasks that may be there between the first start and the last end of their job: for spread they only
- * help. */
+/* Tasks that may be there between the first start and the last end of their job: for spread they
+ * only help. */
 void bb_groups_maybe(BbGroups *groups, const BbHeld *held, BbTimeUs now_us, gint sign);
 /* Notes whom the task that just came offends. */
 void bb_groups_check_avoid(BbGroups *groups, const BbHeld *held, BbTimeUs now_us);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A gang is one run, and the slowest of its nodes decides how long it takes; every other task is a run
- * of its own, but tasks that start together may go at the pace of the slowest. jobs.csv tells only the first start and the last end of a job that is no gang: where these
- * leave no room for another start, all its tasks ran between them, else their times are unknown. */
+/* A gang is one run, and the slowest of its nodes decides how long it takes; every other task is a
+ * run of its own, but tasks that start together may go at the pace of the slowest. jobs.csv tells
+ * only the first start and the last end of a job that is no gang: where these leave no room for
+ * another start, all its tasks ran between them, else their times are unknown. */
 #include "sim/lab/bb-verify-private.h"
 
 #include "sim/base/bb-units.h"
@@ -101,8 +102,8 @@ is_pace(const BbReferee *referee, const BbClaim *job, const BbHeld *task, guint3
     return fits && (task->end < 0 || task->end == (gint)end_of(job, task, full_us));
 }
 
-/* That of its own node, or of a slower one on which another task starts with it, if only that explains
- * what is claimed. */
+/* That of its own node, or of a slower one on which another task starts with it, if only that
+ * explains what is claimed. */
 static guint32
 pace_of(const BbReferee *referee, const BbClaim *job, const BbHeld *held, guint self)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starts and ends in order of time, and plain sums. At one instant: ends; then what is over at once,
- * job by job, since such runs may have followed each other; then starts. Sums only grow during the
- * starts, so their order does not matter: if one is too many, the sum at the end of the instant is. */
+/* Starts and ends in order of time, and plain sums. At one instant: ends; then what is over at
+ * once, job by job, since such runs may have followed each other; then starts. Sums only grow
+ * during the starts, so their order does not matter: if one is too many, the sum at the end of the
+ * instant is. */
 #include "sim/lab/bb-verify-private.h"
 
 #include "sim/base/bb-units.h"

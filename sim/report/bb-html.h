@@ -8,6 +8,6 @@
 void bb_html_text(GString *out, const char *text);
 /* Appends <TAG>text</TAG>, escaped; `tag` may carry attributes ("p class=lead"). */
 void bb_html_element(GString *out, const char *tag, const char *text);
-/* Appends a table: rows are GStrv, the first has the headings; the first column heads its row. Nothing
- * for a grid without rows. */
+/* Appends a table: rows are GStrv, the first has the headings; the first column heads its row.
+ * Nothing for a grid without rows. */
 void bb_html_grid(GString *out, const GPtrArray *grid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L4. What plots are drawn from: the CSV files of a result made small enough to draw, whatever the
- * number of jobs. Long timelines become BB_PLOT_BINS stretches of time with their means and peaks, short
- * ones stay as they are. Two passes over a file; memory: 8 bytes a job for waits. */
+ * number of jobs. Long timelines become BB_PLOT_BINS stretches of time with their means and peaks,
+ * short ones stay as they are. Two passes over a file; memory: 8 bytes a job for waits. */
 #pragma once
 
 #include "sim/base/bb-error.h"
@@ -10,9 +10,8 @@
 #define BB_PLOT_BINS 500
 
 typedef struct {
-    char *
-        csv; /* time, RESOURCE_allocated, RESOURCE_used, .., queued_mean, queued_max; NULL: nothing to
-                * draw */
+    /* time, RESOURCE_allocated, RESOURCE_used, .., queued_mean, queued_max; NULL: too short */
+    char *csv;
     gboolean binned;
     const char *unit; /* of time, counted from the first row */
     double unit_s, origin_s, end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* timeline.csv says what holds from one row to the next. A bin is the integral of that over its stretch;
- * a first pass finds how long the whole is. */
+/* timeline.csv says what holds from one row to the next. A bin is the integral of that over its
+ * stretch; a first pass finds how long the whole is. */
 #include "sim/base/bb-units.h"
 #include "sim/contract/bb-columns.h"
 #include "sim/report/bb-plot-data.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Script and data are gnuplot's standard input: an unnamed temporary file, not a pipe, since writing into a
- * pipe that a broken gnuplot has closed would end the program. */
+/* Script and data are gnuplot's standard input: an unnamed temporary file, not a pipe, since
+ * writing into a pipe that a broken gnuplot has closed would end the program. */
 #include "sim/report/bb-plots.h"
 
 #include "sim/report/bb-html.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* L4. summary.json read back, as far as it goes: what is missing or of another type is NULL or NaN, so
- * that results of older and newer versions can be shown. A path is "wait_s.mean"; names of classes, which
- * may have dots, are not for paths. Everything is borrowed from the parser. */
+/* L4. summary.json read back, as far as it goes: what is missing or of another type is NULL or NaN,
+ * so that results of older and newer versions can be shown. A path is "wait_s.mean"; names of
+ * classes, which may have dots, are not for paths. Everything is borrowed from the parser. */
 #pragma once
 
 #include "sim/base/bb-error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What plots are drawn from, worked out by hand; and the page of a small result: whole, escaped, without
- * anything outside of itself. */
+/* What plots are drawn from, worked out by hand; and the page of a small result: whole, escaped,
+ * without anything outside of itself. */
 #include "sim/report/bb-html.h"
 #include "sim/report/bb-plot-data.h"
 #include "sim/report/bb-plots.h"
@@ -175,8 +175,8 @@ test_nothing_to_draw(void)
 
 #define JOBS "job_id,kind,submit_s,wait_s,state,x\n"
 
-/* Of four containers in the window one does not wait, one 10 s, one 1000 s, one for ever; the rejected
- * one and the early one do not count. */
+/* Of four containers in the window one does not wait, one 10 s, one 1000 s, one for ever; the
+ * rejected one and the early one do not count. */
 static void
 test_waits(void)
 {

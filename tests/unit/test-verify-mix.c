@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Containers, VMs and HPC gangs in one cluster of real machines: 300 jobs of a log, the pods of the
- * openb trace and generated VMs on the openb nodes. The referee accepts what came of it, and refuses
- * it, naming the instant, once any one entry of its logs is broken. */
+ * openb trace and generated VMs on the openb nodes. The referee accepts what came of it, and
+ * refuses it, naming the instant, once any one entry of its logs is broken. */
 #include "policies/bb-policies.h"
 #include "sim/base/bb-rng.h"
 #include "sim/lab/bb-experiment-run.h"
@@ -263,8 +263,8 @@ is_there(const Task *task, BbTimeUs time_us)
     return task->from_us <= time_us && task->to_us > time_us;
 }
 
-/* A node that is not among `places` and whose cpu is then too full for the need, the first from `first`
- * on; NULL: there is none. */
+/* A node that is not among `places` and whose cpu is then too full for the need, the first from
+ * `first` on; NULL: there is none. */
 static const char *
 full_node(const Mix *mix, const char *places, const BbResources *need, BbTimeUs time_us,
           guint first)

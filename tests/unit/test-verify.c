@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small schedules that are right, and the same with one thing wrong: every check of the referee must
- * see what is its own to see, at the right instant. */
+/* Small schedules that are right, and the same with one thing wrong: every check of the referee
+ * must see what is its own to see, at the right instant. */
 #include "policies/bb-policies.h"
 #include "sim/base/bb-units.h"
 #include "sim/lab/bb-verify.h"
@@ -24,8 +24,8 @@ typedef struct {
     "gpu_model,after,require,tolerate,node\n"
 #define JOBS_HEADER "job_id,workload,submit_s,start_s,finish_s,state,nodes\n"
 
-/* n2 has a taint, n3 is slow. d and e share n1's two devices; i is no gang: its third task starts when
- * the others end; j and k come and go at 70, one after the other; l was there before. */
+/* n2 has a taint, n3 is slow. d and e share n1's two devices; i is no gang: its third task starts
+ * when the others end; j and k come and go at 70, one after the other; l was there before. */
 static const Estate plain = {{
     "node_id,cpu_milli,memory_mib,gpu,gpu_model,labels,taints,runtimes,speed\n"
     "n1,4000,100,2,T4,zone=a,,,1\n"
@@ -96,8 +96,9 @@ static const Estate groups = {{
     NULL,
 }};
 
-/* What looks wrong and is not: t's three tasks come and go one after the other; p's second task goes at
- * the pace of the first; of u nobody knows when its tasks ran, so v and w may have been spread. */
+/* What looks wrong and is not: t's three tasks come and go one after the other; p's second task
+ * goes at the pace of the first; of u nobody knows when its tasks ran, so v and w may have been
+ * spread. */
 static const Estate odd = {{
     "node_id,cpu_milli,labels,speed\n"
     "a1,4000,zone=a,1\n"
