@@ -41,6 +41,15 @@ bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
 }
 
 void
+bb_columns_open_plain(BbColumns *columns, BbInput *input, const BbCsvColumn *table)
+{
+    *columns = (BbColumns){.columns = table, .path = bb_input_path(input)};
+    columns->csv = bb_csv_new(input, ',');
+    for (; table[columns->n_plain].name != NULL; columns->n_plain++)
+        columns->field[columns->n_plain] = (gint)columns->n_plain;
+}
+
+void
 bb_columns_clear(BbColumns *columns)
 {
     g_clear_pointer(&columns->csv, bb_csv_free);
@@ -52,13 +61,24 @@ bb_columns_clear(BbColumns *columns)
     *columns = (BbColumns){0};
 }
 
+static gboolean
+check_plain_width(const BbColumns *columns, GError **error)
+{
+    guint n = bb_csv_n_fields(columns->csv);
+    return n == columns->n_plain ||
+           bb_error_input(error, columns->path, bb_csv_line(columns->csv), 0,
+                          "expected %u fields, found %u", columns->n_plain, n);
+}
+
 BbReadResult
 bb_columns_next(BbColumns *columns, GError **error)
 {
     BbReadResult result = bb_csv_next(columns->csv, error);
-    if (result == BB_READ_ROW && !bb_csv_check_width(columns->csv, error))
-        return BB_READ_ERROR;
-    return result;
+    if (result != BB_READ_ROW)
+        return result;
+    gboolean fine = columns->n_plain > 0 ? check_plain_width(columns, error)
+                                         : bb_csv_check_width(columns->csv, error);
+    return fine ? BB_READ_ROW : BB_READ_ERROR;
 }
 
 gboolean
@@ -134,6 +154,20 @@ bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, g
     }
     if (!bb_parse_int(text, min, max, out, &expected))
         return bb_columns_error(columns, column, expected, error);
+    return TRUE;
+}
+
+gboolean
+bb_columns_scaled(const BbColumns *columns, guint column, gint64 unit, gint64 max, gint64 *out,
+                  GError **error)
+{
+    const char *text = bb_columns_raw(columns, column), *expected = NULL;
+    double value;
+    if (*text == '\0')
+        return TRUE;
+    if (!bb_parse_double(text, 0, (double)max / (double)unit, &value, &expected))
+        return bb_columns_error(columns, column, expected, error);
+    *out = MIN((gint64)floor(value * (double)unit + 0.5), max);
     return TRUE;
 }
 
@@ -244,5 +278,46 @@ bb_columns_sniff(const char *start, gsize n, const char *names)
     while (next_name(&names, names_end, &name, &n_name))
         if (!line_has(start, line_end != NULL ? line_end : end, name, n_name))
             return FALSE;
+    return TRUE;
+}
+
+static gboolean
+is_number(const char *text, gsize n)
+{
+    char copy[64];
+    double value;
+    if (n >= sizeof copy)
+        return FALSE;
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    return bb_parse_double(copy, -G_MAXDOUBLE, G_MAXDOUBLE, &value, NULL);
+}
+
+static gboolean
+suits(char letter, const char *text, gsize n)
+{
+    if (letter == 't' || (letter == 'o' && n == 0))
+        return TRUE;
+    gsize skip = letter == 'b' && n > 0 && *text == '>';
+    return is_number(text + skip, n - skip);
+}
+
+gboolean
+bb_columns_sniff_plain(const char *start, gsize n, const char *letters)
+{
+    const char *line_end = memchr(start, '\n', n), *field;
+    const char *end = line_end != NULL ? line_end : start + n;
+    gsize n_field, n_commas = strlen(letters) - 1;
+    for (const char *p = start; p < end; p++)
+        n_commas -= *p == ',';
+    if (n_commas != 0)
+        return FALSE;
+    for (; *letters != '\0'; letters++) {
+        /* Behind the last comma there may be nothing, which is a field as well. */
+        if (!next_name(&start, end, &field, &n_field))
+            n_field = 0;
+        if (!suits(*letters, field, n_field))
+            return FALSE;
+    }
     return TRUE;
 }

@@ -15,14 +15,18 @@ typedef struct {
     GString *carried_header;    /* names of the columns carried along, as CSV; NULL: none */
     GString *carried;
     GArray *carried_fields; /* of guint */
+    const char *path;       /* of a file without a header, for errors */
+    guint n_plain;          /* fields of each of its rows; 0: the file has a header */
 } BbColumns;
 
 /* Reads the header. `columns` ends with name NULL, has at most BB_COLUMNS_MAX entries and must
  * outlive the rest. */
 gboolean bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
                          const char *carried_prefix, GError **error);
+/* A file without a header: its columns are those of the table, in that order, every one. */
+void bb_columns_open_plain(BbColumns *columns, BbInput *input, const BbCsvColumn *table);
 void bb_columns_clear(BbColumns *columns);
-/* The next row, with as many fields as the header. */
+/* The next row, with as many fields as the header or the table. */
 BbReadResult bb_columns_next(BbColumns *columns, GError **error);
 
 gboolean bb_columns_has(const BbColumns *columns, guint column);
@@ -32,6 +36,10 @@ const char *bb_columns_raw(const BbColumns *columns, guint column);
 gboolean bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error);
 gboolean bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
                         GError **error);
+/* A decimal times `unit` (at most 10^9), rounded half up: 1.75 GB as MiB is 1792 with unit 1024. The
+ * product lies in [0, max]. */
+gboolean bb_columns_scaled(const BbColumns *columns, guint column, gint64 unit, gint64 max,
+                           gint64 *out, GError **error);
 /* Seconds, at least 0. */
 gboolean bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error);
 /* A decimal in [min, max] x 1000000, rounded. */
@@ -48,3 +56,7 @@ const char *bb_columns_carried(BbColumns *columns);
 
 /* Does the first line of `start` hold every one of the comma-separated names in `names` ("a,b")? */
 gboolean bb_columns_sniff(const char *start, gsize n, const char *names);
+/* Does the first line of `start` look like a row of a file without a header? One letter a field, as
+ * many as there are fields: 'n' a number, 'o' a number or nothing, 'b' a number that may have '>'
+ * before it, 't' any text. */
+gboolean bb_columns_sniff_plain(const char *start, gsize n, const char *letters);

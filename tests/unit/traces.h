@@ -175,6 +175,55 @@ trace_shared(const char *name)
     return path;
 }
 
+/* The whole text of a file, decompressed; owned by the caller. */
+static inline char *
+trace_slurp(const char *path)
+{
+    gsize n;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BbInput) input = bb_input_open(path, &error);
+    GString *text = g_string_new(NULL);
+    g_assert_no_error(error);
+    for (;;) {
+        const char *bytes = bb_input_take(input, &n, &error);
+        g_assert_no_error(error);
+        if (n == 0)
+            return g_string_free(text, FALSE);
+        g_string_append_len(text, bytes, (gssize)n);
+    }
+}
+
+/* Sums over all jobs of a file, by the reader that recognises it. */
+typedef struct {
+    guint64 n, n_tasks, n_services;
+    BbInt128 submit_us, runtime_us, need[BB_N_RESOURCES] /* of all tasks */;
+} TraceSums;
+
+static inline TraceSums
+trace_sums(const char *path, const char *expected_format)
+{
+    TraceSums sums = {0};
+    BbJobRow row;
+    BbReadResult result;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BbReader) reader = bb_reader_open(bb_reader_classes, path, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(reader->klass->name, ==, expected_format);
+    while ((result = bb_reader_next_job(reader, &row, &error)) == BB_READ_ROW) {
+        sums.n++;
+        sums.n_tasks += (guint64)row.n_tasks;
+        sums.submit_us += row.submit_us;
+        if (row.runtime_us == BB_TIME_NEVER)
+            sums.n_services++;
+        else
+            sums.runtime_us += row.runtime_us;
+        for (guint r = 0; r < BB_N_RESOURCES; r++)
+            sums.need[r] += (BbInt128)row.need.v[r] * row.n_tasks;
+    }
+    g_assert_no_error(error);
+    return sums;
+}
+
 /* Writes the text as FOLDER/NAME and gives the path. */
 static inline char *
 trace_file(const char *folder, const char *name, const char *text)
