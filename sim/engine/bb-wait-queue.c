@@ -333,6 +333,9 @@ give(const BbWaitQueue *queue, BbWalk *walk, const BbChunk *chunk, guint positio
 {
     queue->given->chunk = walk->chunk;
     queue->given->position = walk->position = position + 1;
+    /* The next one has waited long enough to have left the caches. */
+    if (position + 1 < chunk->n)
+        __builtin_prefetch(chunk->entries[position + 1].record);
     return &chunk->entries[position];
 }
 
