@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of policies and formats, and the families of metrics, gathered into one list. */
 #include "bb-cli-items.h"
+#include "sim/lab/pack/bb-pack.h"
 #include "sim/observe/bb-metric-name.h"
 
 #include <string.h>
 
-const char *const bb_cli_kinds[] = {"queues",     "placements", "formats",
-                                    "generators", "metrics",    NULL};
+const char *const bb_cli_kinds[] = {"queues",  "placements", "formats",   "generators",
+                                    "metrics", "packings",   "instances", NULL};
 
 static void
 add(GArray *items, const char *kind, const char *name, const char *summary, const char *source,
@@ -30,6 +31,10 @@ bb_cli_items(const BbTables *tables)
         add(items, bb_cli_kinds[3], (*c)->name, (*c)->summary, (*c)->source, (*c)->params);
     for (const BbMetricFamily *m = bb_metric_families; m->name; m++)
         add(items, bb_cli_kinds[4], m->name, m->summary, NULL, NULL);
+    for (const BbPackPlacement *p = bb_pack_placements; p->name; p++)
+        add(items, bb_cli_kinds[5], p->name, p->summary, p->source, NULL);
+    for (const BbPackFormat *const *f = bb_pack_formats; *f; f++)
+        add(items, bb_cli_kinds[6], (*f)->name, (*f)->summary, (*f)->source, NULL);
     return items;
 }
 
@@ -52,9 +57,9 @@ bb_cli_items_filter(GArray *items, const char *wanted, GError **error)
         return TRUE;
     const char *near = bb_suggest(wanted, (const char *const *)known->pdata);
     g_autofree char *found = bb_quote(wanted);
-    return bb_error_set(error, BB_ERROR_USAGE,
-                        "list: expected queues, placements, formats, generators, metrics or the "
-                        "name of one, found %s%s%s%s",
-                        found, near ? "; did you mean \"" : "", near ? near : "",
-                        near ? "\"?" : "");
+    return bb_error_set(
+        error, BB_ERROR_USAGE,
+        "list: expected queues, placements, formats, generators, metrics, packings, "
+        "instances or the name of one, found %s%s%s%s",
+        found, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* L5. What `breakbulk list` lists: every policy, format, generator and metric as one kind of row. */
+/* L5. What `breakbulk list` lists: every policy, format, generator, metric and rule of
+ * packing as one kind of row. */
 #pragma once
 
 #include "bb-cli.h"

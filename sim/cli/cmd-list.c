@@ -106,7 +106,7 @@ cmd_list(BbCli *cli, int argc, char **argv)
         {"format", 0, 0, G_OPTION_ARG_FILENAME, &format, "what is printed", "table|json"},
         G_OPTION_ENTRY_NULL,
     };
-    if (!bb_cli_parse("[queues|placements|formats|generators|metrics|NAME]",
+    if (!bb_cli_parse("[queues|placements|formats|generators|metrics|packings|instances|NAME]",
                       "Lists what there is, or all about one of them.", entries, NULL, &argc, &argv,
                       &error))
         return bb_cli_fail(cli, error);

@@ -17,6 +17,7 @@ static const struct {
     {"run", cmd_run, "one simulation"},
     {"diff", cmd_diff, "where two results begin to differ"},
     {"verify", cmd_verify, "an independent referee of a schedule"},
+    {"pack", cmd_pack, "bin packing benchmarks: bins, bounds, the best known"},
     {"report", cmd_report, "a result as one page: tables and plots"},
     {"trace", cmd_trace, "traces and node lists: what they hold, what is odd, native CSV"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
