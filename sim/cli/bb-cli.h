@@ -12,6 +12,7 @@ typedef struct {
     gint *interrupted; /* the number of the signal that asked to stop, else 0 */
 } BbCli;
 
+int cmd_compare(BbCli *cli, int argc, char **argv);
 int cmd_demo(BbCli *cli, int argc, char **argv);
 int cmd_diff(BbCli *cli, int argc, char **argv);
 int cmd_list(BbCli *cli, int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", cmd_run, "one simulation"},
+    {"compare", cmd_compare, "is one variant better: paired differences with intervals"},
     {"diff", cmd_diff, "where two results begin to differ"},
     {"verify", cmd_verify, "an independent referee of a schedule"},
     {"pack", cmd_pack, "bin packing benchmarks: bins, bounds, the best known"},

@@ -75,6 +75,19 @@ bb_tolerance_base_name(const char *name)
     return dot == NULL || g_str_has_prefix(name, BB_WORK_PREFIX) ? name : dot + 1;
 }
 
+/* Of ln(x + a): e^y - 1 is the change over base + a. */
+double
+bb_tolerance_change(const BbEffect *effect, double y)
+{
+    double change = bb_effect_change(effect, y);
+    if (effect->scale != BB_SCALE_RATIO)
+        return change;
+    double offset = effect->margin.abs / effect->margin.rel;
+    if (change == 0 || offset == 0)
+        return change;
+    return effect->base_mean > 0 ? change * (effect->base_mean + offset) / effect->base_mean : NAN;
+}
+
 BbMargin
 bb_tolerance_of_compare(const BbMetric *metric)
 {

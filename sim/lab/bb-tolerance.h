@@ -28,6 +28,9 @@ BbMargin bb_tolerance_of_gate(const char *name, const BbMetric *metric);
 
 /* bb_metric_check for these names. A count of work: unit "count", lower is better. */
 gboolean bb_tolerance_metric(const char *name, BbMetric *out, GError **error);
+/* A change y of the effect's scale in plain words: relative to the base (its mean, without the absolute
+ * part that the scale adds) or a difference. NaN of a base of 0. */
+double bb_tolerance_change(const BbEffect *effect, double y);
 /* The part of the name behind "kind.vm." or "class.x.". Borrowed. */
 const char *bb_tolerance_base_name(const char *name);
 #define BB_WORK_PREFIX "work."

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The unit of work is a world: in it every variant runs, and what would be the schedule first come, first
+ * served, once for all variants that share it. The first world runs alone: it says which kinds and
+ * classes there are, and shows most errors before many threads do. */
+#include "bb-compare-private.h"
+#include "sim/lab/bb-delays.h"
+#include "sim/lab/bb-resample.h"
+#include "sim/lab/bb-shake.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FCFS "fcfs"
+
+typedef struct {
+    const BbCompareSpec *spec;
+    BbCompareRuns *runs;
+    GMutex lock; /* of all below, and of the notes of runs */
+    GError *error;
+    gint failed; /* atomic: the rest need not begin */
+    guint n_done;
+} Campaign;
+
+typedef struct {
+    Campaign *campaign;
+    guint index;
+    BbShake shake;
+    BbResample resample;
+    BbRework reworks[2];
+    guint n_reworks;
+    GHashTable *fair; /* text of an experiment -> BbDelays, its starts under FCFS */
+} World;
+
+static BbExperiment *
+experiment_of(const World *world, guint variant)
+{
+    const BbCompareSpec *spec = world->campaign->spec;
+    BbExperiment *experiment = bb_experiment_copy(spec->variants->pdata[variant]);
+    if (spec->n_seeds > 0)
+        experiment->seed += world->index;
+    return experiment;
+}
+
+/* The same number for every variant, whatever seed its own experiment has. */
+static void
+set_changes(World *world)
+{
+    const BbCompareSpec *spec = world->campaign->spec;
+    guint64 seed = (guint64)((const BbExperiment *)spec->variants->pdata[0])->seed;
+    guint32 number = world->index + 1;
+    world->resample = (BbResample){.seed = seed, .number = number};
+    world->shake = (BbShake){.seed = seed, .number = number};
+    if (spec->n_resamples > 0)
+        world->reworks[world->n_reworks++] = bb_resample_rework(&world->resample);
+    if (spec->n_shakes > 0)
+        world->reworks[world->n_reworks++] = bb_shake_rework(&world->shake);
+}
+
+static BbOutcome *
+run_one(const World *world, BbExperiment *experiment, BbDelays *delays, GError **error)
+{
+    BbObserver observer = {0};
+    BbRunOptions options = {.interrupted = world->campaign->spec->interrupted,
+                            .reworks = world->reworks,
+                            .n_reworks = world->n_reworks};
+    if (delays != NULL) {
+        observer = bb_delays_observer(delays);
+        options.observer = &observer;
+    }
+    return bb_experiment_run(experiment, &options, error);
+}
+
+/* FALSE: the run failed. Its starts first come, first served, are then known in world->fair. */
+static gboolean
+run_fair(World *world, guint variant, char **out_key, GError **error)
+{
+    g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
+    g_autoptr(BbDelays) delays = bb_delays_new(NULL, 0);
+    g_free(experiment->queue);
+    experiment->queue = g_strdup(FCFS);
+    *out_key = bb_experiment_to_text(experiment);
+    if (g_hash_table_contains(world->fair, *out_key))
+        return TRUE;
+    g_autoptr(BbOutcome) outcome = run_one(world, experiment, delays, error);
+    if (outcome == NULL)
+        return FALSE;
+    g_hash_table_insert(world->fair, g_strdup(*out_key), g_steal_pointer(&delays));
+    return TRUE;
+}
+
+static void
+take_notes(BbCompareRuns *runs, const BbOutcome *outcome)
+{
+    for (guint i = 0; i < outcome->notes->len; i++) {
+        const char *note = outcome->notes->pdata[i];
+        if (!g_ptr_array_find_with_equal_func(runs->notes, note, g_str_equal, NULL))
+            g_ptr_array_add(runs->notes, g_strdup(note));
+    }
+}
+
+static void
+begin_runs(const Campaign *campaign, const BbOutcome *outcome)
+{
+    BbCompareRuns *runs = campaign->runs;
+    runs->metrics = bb_compare_metrics_new(outcome->result, campaign->spec->tolerances);
+    runs->cells =
+        g_new0(BbCompareCell, (gsize)runs->metrics->len * runs->n_variants * runs->n_worlds);
+    runs->name = g_strdup(outcome->info.name);
+    runs->n_jobs = outcome->result->n_submitted;
+}
+
+static void
+take_outcome(World *world, guint variant, const BbOutcome *outcome, double delayed)
+{
+    Campaign *campaign = world->campaign;
+    BbCompareRuns *runs = campaign->runs;
+    g_mutex_lock(&campaign->lock);
+    if (runs->metrics == NULL)
+        begin_runs(campaign, outcome);
+    take_notes(runs, outcome);
+    g_mutex_unlock(&campaign->lock);
+    for (guint m = 0; m < runs->metrics->len; m++)
+        *bb_compare_cell(runs, m, variant, world->index) =
+            bb_compare_measure(outcome, runs->metrics->pdata[m], delayed);
+}
+
+static gboolean
+run_variant(World *world, guint variant, GError **error)
+{
+    g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
+    g_autofree char *key = NULL;
+    g_autoptr(BbDelays) delays = NULL;
+    if (strcmp(experiment->queue, FCFS) != 0) {
+        if (!run_fair(world, variant, &key, error))
+            return FALSE;
+        delays = bb_delays_new(g_hash_table_lookup(world->fair, key), experiment->warmup_us);
+    }
+    g_autoptr(BbOutcome) outcome = run_one(world, experiment, delays, error);
+    if (outcome == NULL)
+        return FALSE;
+    take_outcome(world, variant, outcome, delays != NULL ? bb_delays_frac(delays) : 0);
+    return TRUE;
+}
+
+static gboolean
+run_world(Campaign *campaign, guint index, GError **error)
+{
+    World world = {.campaign = campaign, .index = index};
+    g_autoptr(GHashTable) fair =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bb_delays_free);
+    world.fair = fair;
+    set_changes(&world);
+    for (guint v = 0; v < campaign->runs->n_variants; v++) {
+        if (!run_variant(&world, v, error)) {
+            g_prefix_error(error, "%s: ", (const char *)campaign->spec->labels->pdata[v]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void
+run_in_pool(gpointer data, gpointer user_data)
+{
+    Campaign *campaign = user_data;
+    g_autoptr(GError) error = NULL;
+    if (g_atomic_int_get(&campaign->failed))
+        return;
+    gboolean ok = run_world(campaign, GPOINTER_TO_UINT(data) - 1, &error);
+    g_mutex_lock(&campaign->lock);
+    if (!ok && campaign->error == NULL)
+        campaign->error = g_steal_pointer(&error);
+    if (!ok)
+        g_atomic_int_set(&campaign->failed, 1);
+    campaign->n_done++;
+    if (campaign->spec->progress != NULL)
+        campaign->spec->progress(campaign->spec->progress_data, campaign->n_done,
+                                 campaign->runs->n_worlds);
+    g_mutex_unlock(&campaign->lock);
+}
+
+/* From 1, as a pool takes no NULL. */
+static void
+run_worlds(Campaign *campaign)
+{
+    guint n_threads = CLAMP(campaign->spec->n_threads, 1, campaign->runs->n_worlds);
+    run_in_pool(GUINT_TO_POINTER(1), campaign);
+    GThreadPool *pool = g_thread_pool_new(run_in_pool, campaign, (gint)n_threads, TRUE, NULL);
+    for (guint i = 1; i < campaign->runs->n_worlds; i++)
+        g_thread_pool_push(pool, GUINT_TO_POINTER(i + 1), NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+BbCompareRuns *
+bb_compare_runs_new(const BbCompareSpec *spec, GError **error)
+{
+    g_autoptr(BbCompareRuns) runs = g_new0(BbCompareRuns, 1);
+    runs->n_variants = spec->variants->len;
+    runs->n_worlds = MAX(MAX(spec->n_seeds, spec->n_shakes), MAX(spec->n_resamples, 1));
+    runs->notes = g_ptr_array_new_with_free_func(g_free);
+    Campaign campaign = {.spec = spec, .runs = runs};
+    g_mutex_init(&campaign.lock);
+    run_worlds(&campaign);
+    g_mutex_clear(&campaign.lock);
+    if (campaign.error != NULL) {
+        g_propagate_error(error, campaign.error);
+        return NULL;
+    }
+    return g_steal_pointer(&runs);
+}
+
+void
+bb_compare_runs_free(BbCompareRuns *runs)
+{
+    if (runs == NULL)
+        return;
+    g_clear_pointer(&runs->metrics, g_ptr_array_unref);
+    g_clear_pointer(&runs->notes, g_ptr_array_unref);
+    g_free(runs->cells);
+    g_free(runs->name);
+    g_free(runs);
+}
+
+BbCompareCell *
+bb_compare_cell(const BbCompareRuns *runs, guint metric, guint variant, guint world)
+{
+    return &runs->cells[((gsize)metric * runs->n_variants + variant) * runs->n_worlds + world];
+}

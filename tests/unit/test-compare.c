@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policies/bb-policies.h"
+#include "sim/lab/bb-compare.h"
+#include "traces/bb-traces.h"
+
+#include <glib/gstdio.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <string.h>
+
+static const BbTables tables = {.traces = {bb_reader_classes, bb_generator_classes},
+                                .queues = bb_queue_classes,
+                                .placements = bb_placement_classes};
+
+typedef struct {
+    BbCompareSpec spec;
+    BbExperiment *base;
+    char *trace; /* a file to remove */
+} Case;
+
+static void
+set(BbExperiment *experiment, const char *target, const char *value)
+{
+    g_autoptr(GError) error = NULL;
+    bb_experiment_set(experiment, "--set", target, value, &error);
+    g_assert_no_error(error);
+}
+
+static void
+case_init(Case *c, const char *generator)
+{
+    memset(c, 0, sizeof *c);
+    c->base = bb_experiment_new(&tables);
+    bb_experiment_add_cluster(c->base, "flat:20");
+    if (generator != NULL)
+        set(c->base, "workload.w.generator", generator);
+    c->spec.variants = g_ptr_array_new_with_free_func((GDestroyNotify)bb_experiment_free);
+    c->spec.labels = g_ptr_array_new_with_free_func(g_free);
+    c->spec.n_threads = 2;
+}
+
+static void
+case_clear(Case *c)
+{
+    g_ptr_array_unref(c->spec.variants);
+    g_ptr_array_unref(c->spec.labels);
+    bb_experiment_free(c->base);
+    if (c->trace != NULL)
+        remove(c->trace);
+    g_free(c->trace);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Case, case_clear)
+
+static void
+add_variant(Case *c, const char *target, const char *value)
+{
+    BbExperiment *variant = bb_experiment_copy(c->base);
+    set(variant, target, value);
+    g_ptr_array_add(c->spec.variants, variant);
+    g_ptr_array_add(c->spec.labels, g_strdup_printf("%s=%s", target, value));
+}
+
+static BbCompare *
+run(const Case *c)
+{
+    g_autoptr(GError) error = NULL;
+    BbCompare *compare = bb_compare_run(&c->spec, &error);
+    g_assert_no_error(error);
+    return compare;
+}
+
+static const BbComparison *
+find(const BbCompare *compare, guint variant, const char *metric)
+{
+    for (guint i = 0; i < compare->comparisons->len; i++) {
+        const BbComparison *comparison = compare->comparisons->pdata[i];
+        if (comparison->variant == variant && strcmp(comparison->metric, metric) == 0)
+            return comparison;
+    }
+    return NULL;
+}
+
+#define MM20 "poisson,jobs=5000,rate=0.9,runtime=exp(20s)"
+
+/* A node lost of 20 at 90 % load is proven worse; the same cluster is the same, exactly; what one
+ * variant gains on another does not depend on the number of threads. */
+static void
+test_nodes_lost(void)
+{
+    g_auto(Case) c;
+    case_init(&c, MM20);
+    c.spec.n_seeds = 8;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *lost = find(compare, 1, "wait_mean"), *same = find(compare, 2, "wait_mean");
+    g_assert_cmpint(lost->verdict, ==, BB_VERDICT_WORSE);
+    g_assert_cmpuint(lost->n_worse, ==, 8);
+    g_assert_cmpint(lost->ranking, ==, BB_RANKING_REVERSED);
+    g_assert_cmpfloat(lost->lower, >, 0.3);
+    g_assert_cmpfloat(lost->lower, <, lost->change);
+    g_assert_cmpfloat(lost->change, <, lost->upper);
+    g_assert_cmpfloat(lost->effect.variance_ratio, >, 1);
+    g_assert_cmpint(same->verdict, ==, BB_VERDICT_SAME);
+    g_assert_true(same->effect.identical);
+    g_assert_cmpuint(compare->covers->len, ==, 1);
+    g_assert_cmpstr(compare->covers->pdata[0], ==, "world");
+    g_assert_cmpuint(compare->orders->len, >, 0);
+    c.spec.n_threads = 1;
+    g_autoptr(BbCompare) again = run(&c);
+    g_autofree char *a = bb_compare_json(compare), *b = bb_compare_json(again);
+    g_assert_cmpstr(a, ==, b);
+}
+
+/* Seeds other than the first must give the world of that seed. */
+static void
+test_means(void)
+{
+    g_auto(Case) c;
+    double sum = 0;
+    case_init(&c, MM20);
+    c.spec.n_seeds = 3;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    g_autoptr(BbCompare) compare = run(&c);
+    for (guint seed = 1; seed <= 3; seed++) {
+        g_autoptr(BbExperiment) experiment = bb_experiment_copy(c.spec.variants->pdata[0]);
+        BbRunOptions options = {0};
+        experiment->seed = seed;
+        g_autoptr(BbOutcome) outcome = bb_experiment_run(experiment, &options, NULL);
+        sum += outcome->result->all.stats[BB_WAIT].mean;
+    }
+    g_assert_cmpfloat_with_epsilon(find(compare, 1, "wait_mean")->effect.base_mean, sum / 3, 1e-9);
+    /* Three worlds are too few for a verdict. */
+    g_assert_cmpint(find(compare, 1, "wait_mean")->verdict, ==, BB_VERDICT_UNCLEAR);
+    g_assert_nonnull(find(compare, 1, "wait_mean")->reason);
+}
+
+/* P99 of 5,000 jobs has 50 beyond it: no verdict. P95 has 250. */
+static void
+test_few_jobs(void)
+{
+    g_auto(Case) c;
+    case_init(&c, MM20);
+    c.spec.n_seeds = 5;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:10");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *p99 = find(compare, 1, "wait_p99");
+    g_assert_cmpint(p99->verdict, ==, BB_VERDICT_UNCLEAR);
+    g_assert_nonnull(strstr(p99->reason, "50 in a run are beyond it"));
+    g_assert_true(isnan(p99->holm));
+    g_assert_cmpint(find(compare, 1, "wait_p95")->verdict, ==, BB_VERDICT_WORSE);
+}
+
+/* Where one side rejects more jobs its waits say nothing; the rejections are judged themselves. */
+static void
+test_rejected(void)
+{
+    g_auto(Case) c;
+    case_init(&c, MM20);
+    c.spec.n_seeds = 6;
+    add_variant(&c, "experiment.unplaced", "queue");
+    add_variant(&c, "experiment.unplaced", "reject");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *wait = find(compare, 1, "wait_mean");
+    g_assert_cmpint(wait->verdict, ==, BB_VERDICT_UNCLEAR);
+    g_assert_nonnull(strstr(wait->reason, "rejected here"));
+    g_assert_cmpint(find(compare, 1, "rejected_frac")->verdict, ==, BB_VERDICT_WORSE);
+}
+
+/* Six jobs on one processor: the last and shortest one jumps the queue. */
+#define JOBS                                                                                       \
+    "job_id,submit_s,runtime_s,estimate_s,cpu_milli\n"                                             \
+    "a,0,100,100,1000\nb,1,100,100,1000\nc,2,100,100,1000\nd,3,1,1,1000\n"
+
+static void
+use_trace(Case *c, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_close(g_file_open_tmp("compare-XXXXXX.csv", &c->trace, &error), NULL);
+    g_file_set_contents(c->trace, text, -1, &error);
+    g_assert_no_error(error);
+    bb_experiment_add_trace(c->base, c->trace);
+    bb_experiment_clear_pools(c->base);
+    bb_experiment_add_cluster(c->base, "flat:1");
+}
+
+/* b and c start a second later than first come, first served. */
+static void
+test_delayed(void)
+{
+    g_auto(Case) c;
+    case_init(&c, NULL);
+    use_trace(&c, JOBS);
+    add_variant(&c, "scheduler.queue", "fcfs");
+    add_variant(&c, "scheduler.queue", "sjf");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *delayed = find(compare, 1, BB_DELAYED_FRAC);
+    g_assert_cmpfloat(delayed->effect.base_mean, ==, 0);
+    g_assert_cmpfloat(delayed->effect.candidate_mean, ==, 0.5);
+    g_assert_cmpint(delayed->verdict, ==, BB_VERDICT_UNCLEAR);
+    g_assert_cmpuint(compare->covers->len, ==, 0);
+    g_autofree char *text = bb_compare_text(compare);
+    g_assert_nonnull(strstr(text, "One world"));
+}
+
+static void
+test_shaken(void)
+{
+    g_auto(Case) c;
+    g_autoptr(GString) trace = g_string_new("job_id,submit_s,runtime_s,estimate_s,cpu_milli\n");
+    for (guint i = 0; i < 400; i++)
+        g_string_append_printf(trace, "%u,%u,%u,%u,1000\n", i, 10 * i, i % 3 ? 5 : 20,
+                               i % 3 ? 5 : 20);
+    case_init(&c, NULL);
+    use_trace(&c, trace->str);
+    c.spec.n_shakes = 6;
+    add_variant(&c, "scheduler.queue", "fcfs");
+    add_variant(&c, "scheduler.queue", "sjf");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *wait = find(compare, 1, "wait_mean");
+    g_assert_cmpstr(compare->covers->pdata[0], ==, "measurement noise");
+    g_assert_cmpint(wait->verdict, ==, BB_VERDICT_BETTER);
+    g_assert_cmpfloat(wait->effect.sd, >, 1e-6);
+}
+
+static void
+expect_refusal(Case *c, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(bb_compare_run(&c->spec, &error));
+    g_assert_error(error, BB_ERROR, BB_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, text));
+}
+
+static void
+test_refused(void)
+{
+    g_auto(Case) c;
+    case_init(&c, NULL);
+    use_trace(&c, JOBS);
+    add_variant(&c, "scheduler.queue", "fcfs");
+    expect_refusal(&c, "two variants");
+    add_variant(&c, "scheduler.queue", "sjf");
+    c.spec.n_seeds = 5;
+    expect_refusal(&c, "every seed would be the same run");
+    c.spec.n_shakes = 6;
+    set(c.spec.variants->pdata[0], "scheduler.ties", "random");
+    expect_refusal(&c, "--shake: expected 5, as --seeds");
+    c.spec.n_seeds = 0;
+    c.spec.n_shakes = 0;
+    c.spec.n_resamples = 5;
+    expect_refusal(&c, "of 5 users");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    gsl_set_error_handler_off();
+    g_test_add_func("/compare/nodes-lost", test_nodes_lost);
+    g_test_add_func("/compare/means", test_means);
+    g_test_add_func("/compare/few-jobs", test_few_jobs);
+    g_test_add_func("/compare/rejected", test_rejected);
+    g_test_add_func("/compare/delayed", test_delayed);
+    g_test_add_func("/compare/shaken", test_shaken);
+    g_test_add_func("/compare/refused", test_refused);
+    return g_test_run();
+}
