@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mean: Neumaier's compensated sum. Deviation: Welford's recurrence. Percentiles: a sorted array up
- * to BB_SERIES_EXACT values, where doubles of at least 0 sort as their bits do; beyond, one counter for each of the 1024 equal parts of a power of two,
- * found by the leading bits of the double (HdrHistogram's idea without its integers). The counters
- * are one dense array from the lowest to the highest key seen; zeros are counted apart, since no
- * relative bucket can hold them. */
+ * to BB_SERIES_EXACT values, where doubles of at least 0 sort as their bits do; beyond, one counter
+ * for each of the 1024 equal parts of a power of two, found by the leading bits of the double
+ * (HdrHistogram's idea without its integers). The counters are one dense array from the lowest to
+ * the highest key seen. Zeros are only counted in either case: they are many, and no relative bucket
+ * can hold them. */
 #include "sim/base/bb-stat.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ struct _BbSeries {
     double sum, lost;          /* Neumaier */
     double welford_mean, welford_m2;
 
-    double *values; /* NULL before the first, and once the histogram has taken over */
+    double *values; /* above 0; NULL before the first, and once the histogram has taken over */
     guint n_values, room;
     gboolean sketch, sorted;
 
@@ -103,10 +104,6 @@ cover_key(BbSeries *series, guint key)
 static void
 count(BbSeries *series, double value)
 {
-    if (value <= 0) {
-        series->n_zero++;
-        return;
-    }
     guint key = key_of(value);
     cover_key(series, key);
     series->counts[key - series->first_key]++;
@@ -118,6 +115,7 @@ begin_histogram(BbSeries *series)
     for (guint i = 0; i < series->n_values; i++)
         count(series, series->values[i]);
     g_clear_pointer(&series->values, g_free);
+    series->n_values = 0;
     series->sketch = TRUE;
 }
 
@@ -147,7 +145,6 @@ void
 bb_series_add(BbSeries *series, double value)
 {
     g_assert(value >= 0 && isfinite(value));
-    value += 0; /* makes -0 a 0, whose bits sort first */
     series->n++;
     series->min = MIN(series->min, value);
     series->max = MAX(series->max, value);
@@ -156,9 +153,11 @@ bb_series_add(BbSeries *series, double value)
     series->welford_mean += difference / (double)series->n;
     series->welford_m2 += difference * (value - series->welford_mean);
 
-    if (series->n_values == BB_SERIES_EXACT && !series->sketch)
+    if (series->n > BB_SERIES_EXACT && !series->sketch)
         begin_histogram(series);
-    if (series->sketch)
+    if (value <= 0)
+        series->n_zero++;
+    else if (series->sketch)
         count(series, value);
     else
         keep(series, value);
@@ -246,7 +245,7 @@ radix_sort(BbSeries *series)
 static void
 sort_values(BbSeries *series)
 {
-    if (series->sketch || series->sorted)
+    if (series->n_values == 0 || series->sorted)
         return;
     if (series->n_values < RADIX_LEAST)
         qsort(series->values, series->n_values, sizeof(double), compare_doubles);
@@ -267,11 +266,11 @@ rank_of(double q, guint64 n)
 static double
 value_at_rank(const BbSeries *series, guint64 rank)
 {
-    if (!series->sketch)
-        return series->values[rank - 1];
     guint64 n = series->n_zero;
     if (rank <= n)
         return 0;
+    if (!series->sketch)
+        return series->values[rank - n - 1];
     for (guint i = 0; i < series->n_keys; i++) {
         n += series->counts[i];
         if (rank <= n)
@@ -289,6 +288,8 @@ first_censored_rank(const BbSeries *series)
 
     if (series->n_censored == 0)
         return G_MAXUINT64;
+    if (value <= 0)
+        return series->n_zero - series->n_at_min_censored + 1;
     if (!series->sketch) {
         guint low = 0, high = series->n_values;
         while (low < high) {
@@ -298,10 +299,8 @@ first_censored_rank(const BbSeries *series)
             else
                 high = middle;
         }
-        return low - series->n_at_min_censored + 1;
+        return series->n_zero + low - series->n_at_min_censored + 1;
     }
-    if (value <= 0)
-        return series->n_zero - series->n_at_min_censored + 1;
     guint64 n = series->n_zero;
     for (guint i = 0; series->first_key + i < key_of(value); i++)
         n += series->counts[i];
