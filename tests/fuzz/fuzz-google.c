@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-trace.h"
+
+int
+LLVMFuzzerTestOneInput(const guint8 *bytes, gsize n_bytes)
+{
+    read_as("google-tasks", bytes, n_bytes);
+    read_as("google-machines", bytes, n_bytes);
+    return 0;
+}
