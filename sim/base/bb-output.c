@@ -43,10 +43,22 @@ remove_entry(const char *path, const struct stat *info G_GNUC_UNUSED, int type G
     return remove(path);
 }
 
-static void
-remove_tree(const char *path)
+void
+bb_output_remove(const char *path)
 {
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void
+bb_output_remove_temporaries(const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (g_str_has_prefix(name, BB_OUTPUT_TEMPORARY))
+            bb_output_remove(path);
+    }
 }
 
 /* Folder of a path and ".tmp-NAME-PID" in it. */
@@ -55,7 +67,8 @@ temporary_beside(const char *target)
 {
     g_autofree char *folder = g_path_get_dirname(target);
     g_autofree char *name = g_path_get_basename(target);
-    g_autofree char *temporary = g_strdup_printf(".tmp-%s-%ld", name, (long)getpid());
+    g_autofree char *temporary =
+        g_strdup_printf(BB_OUTPUT_TEMPORARY "%s-%ld", name, (long)getpid());
     return g_build_filename(folder, temporary, NULL);
 }
 
@@ -125,7 +138,7 @@ bb_output_dir_new(const char *path, GError **error)
     if (!check_replaceable(dir, error))
         return NULL;
     g_autofree char *temporary = temporary_beside(dir->target);
-    remove_tree(temporary); /* of a killed process with this number */
+    bb_output_remove(temporary); /* of a killed process with this number */
     if (g_mkdir(temporary, 0777) != 0) {
         fail_with(path, "cannot be made", errno, error);
         return NULL;
@@ -148,7 +161,7 @@ bb_output_dir_commit(BbOutputDir *dir, GError **error)
         return fail_with(dir->path, "cannot be put in its place", errno, error);
 
     g_autofree char *aside = g_strconcat(dir->temporary, "-old", NULL);
-    remove_tree(aside);
+    bb_output_remove(aside);
     if (rename(dir->target, aside) != 0)
         return fail_with(dir->path, "cannot be replaced", errno, error);
     if (rename(dir->temporary, dir->target) != 0) {
@@ -158,7 +171,7 @@ bb_output_dir_commit(BbOutputDir *dir, GError **error)
         return fail_with(dir->path, "cannot be put in its place", code, error);
     }
     dir->committed = TRUE;
-    remove_tree(aside);
+    bb_output_remove(aside);
     return TRUE;
 }
 
@@ -168,7 +181,7 @@ bb_output_dir_free(BbOutputDir *dir)
     if (dir == NULL)
         return;
     if (dir->temporary != NULL && !dir->committed)
-        remove_tree(dir->temporary);
+        bb_output_remove(dir->temporary);
     g_free(dir->temporary);
     g_free(dir->target);
     g_free(dir->path);

@@ -5,6 +5,9 @@
 
 #include "bb-types.h"
 
+/* Names of what is being written begin with it. */
+#define BB_OUTPUT_TEMPORARY ".tmp-"
+
 typedef struct _BbOutputDir BbOutputDir;
 typedef struct _BbOutputFile BbOutputFile;
 
@@ -27,5 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputFile, bb_output_file_free)
 
 /* One whole file in the folder. */
 gboolean bb_output_write(BbOutputDir *dir, const char *name, const char *text, GError **error);
+/* Removes a folder with all that is in it, or a file; what is not there is gone already. */
+void bb_output_remove(const char *path);
+/* Removes the ".tmp-*" in a folder: what killed processes left there. */
+void bb_output_remove_temporaries(const char *folder);
 /* One whole file anywhere, by temporary name and rename; a device or a pipe is written to. */
 gboolean bb_output_write_path(const char *path, const char *text, GError **error);
