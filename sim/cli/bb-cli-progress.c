@@ -15,6 +15,18 @@ bb_cli_progress_init(BbCliProgress *progress, gboolean quiet)
     progress->drawn_us = progress->began_us;
 }
 
+/* Is it time to draw again? Then also how long it has been. */
+static gboolean
+is_due(BbCliProgress *progress, double *out_elapsed_s)
+{
+    gint64 clock_us = g_get_monotonic_time();
+    if (!progress->on || clock_us - progress->drawn_us < REDRAW_US)
+        return FALSE;
+    progress->drawn_us = clock_us;
+    *out_elapsed_s = (double)(clock_us - progress->began_us) / 1e6;
+    return TRUE;
+}
+
 static void
 append_share(GString *line, const BbProgress *now, double elapsed_s)
 {
@@ -28,17 +40,28 @@ void
 bb_cli_progress_tell(gpointer data, const BbProgress *now)
 {
     BbCliProgress *progress = data;
-    gint64 clock_us = g_get_monotonic_time();
-    if (!progress->on || clock_us - progress->drawn_us < REDRAW_US)
+    double elapsed_s;
+    if (!is_due(progress, &elapsed_s))
         return;
-    progress->drawn_us = clock_us;
-    double elapsed_s = (double)(clock_us - progress->began_us) / 1e6;
     g_autofree char *simulated = bb_format_duration((double)now->now_us / 1e6);
     g_autoptr(GString) line = g_string_new(NULL);
     append_share(line, now, elapsed_s);
     g_string_append_printf(line, "at %s, %.0f jobs/s, %" G_GUINT64_FORMAT " waiting", simulated,
                            (double)now->n_submitted / elapsed_s, now->n_waiting);
     fprintf(stderr, "\r\033[K%s", line->str);
+}
+
+void
+bb_cli_progress_tell_runs(gpointer data, const BbSweepProgress *now)
+{
+    BbCliProgress *progress = data;
+    double elapsed_s;
+    if (!is_due(progress, &elapsed_s))
+        return;
+    g_autofree char *left =
+        bb_format_duration(elapsed_s * (now->n_runs - now->n_done) / now->n_done);
+    fprintf(stderr, "\r\033[K%u of %u runs, %u failed, %s left", now->n_done, now->n_runs,
+            now->n_failed, left);
 }
 
 void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/lab/bb-experiment-run.h"
+#include "sim/lab/bb-sweep.h"
 
 typedef struct {
     gboolean on; /* standard error is a terminal, and nobody asked for quiet */
@@ -12,5 +13,7 @@ typedef struct {
 void bb_cli_progress_init(BbCliProgress *progress, gboolean quiet);
 /* The callback of BbRunOptions; `data` is the BbCliProgress. Draws at most five times a second. */
 void bb_cli_progress_tell(gpointer data, const BbProgress *now);
+/* The callback of BbSweepOptions, the same way. */
+void bb_cli_progress_tell_runs(gpointer data, const BbSweepProgress *now);
 /* Wipes the line. */
 void bb_cli_progress_end(BbCliProgress *progress);

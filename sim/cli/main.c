@@ -15,6 +15,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", cmd_run, "one simulation"},
+    {"sweep", cmd_sweep, "many runs into one folder, gone on with where it stopped"},
     {"compare", cmd_compare, "is one variant better: paired differences with intervals"},
     {"diff", cmd_diff, "where two results begin to differ"},
     {"verify", cmd_verify, "an independent referee of a schedule"},

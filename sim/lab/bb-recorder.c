@@ -142,3 +142,26 @@ bb_recorder_commit(BbRecorder *self, const char *summary, const char *experiment
            (!timing || bb_output_write(self->dir, "timing.json", timing, error)) &&
            bb_output_dir_commit(self->dir, error);
 }
+
+gboolean
+bb_recorder_is_complete(const char *path, gint64 record)
+{
+    static const struct {
+        const char *name;
+        gint64 bit; /* 0: always */
+    } files[] = {
+        {"summary.json", 0},
+        {"experiment.ini", 0},
+        {"jobs.csv", BB_RECORD_JOBS},
+        {"timeline.csv", BB_RECORD_TIMELINE},
+        {"nodes.csv", BB_RECORD_NODES},
+        {"allocations.csv", BB_RECORD_ALLOCATIONS},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *file = g_build_filename(path, files[i].name, NULL);
+        if ((!files[i].bit || (record & files[i].bit)) &&
+            !g_file_test(file, G_FILE_TEST_IS_REGULAR))
+            return FALSE;
+    }
+    return TRUE;
+}

@@ -16,6 +16,9 @@ void bb_recorder_free(BbRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbRecorder, bb_recorder_free)
 
 void bb_recorder_attach(BbRecorder *recorder, BbEngine *engine);
+/* Does the folder have every file that a recorder of these names (bits of BbRecord) commits, timing
+ * aside? */
+gboolean bb_recorder_is_complete(const char *path, gint64 record);
 /* After the simulation: the rest of the files, and these texts (timing NULL: none). Then the folder
  * takes its place. */
 gboolean bb_recorder_commit(BbRecorder *recorder, const char *summary, const char *experiment,
