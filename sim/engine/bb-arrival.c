@@ -227,7 +227,7 @@ start_there(BbEngine *engine, BbLive *live, const char *where, GError **error)
             engine->source.data, "node", error,
             "expected places for all %u tasks, found %" G_GUINT64_FORMAT, live->record.n_tasks,
             n_tasks);
-    bb_ledger_start(engine, live, engine->placed, live->record.n_tasks);
+    bb_ledger_start_placed(engine, live);
     return TRUE;
 }
 

@@ -69,8 +69,15 @@ gboolean bb_arrival_take(BbEngine *engine, GError **error);
 void bb_arrival_queue(BbEngine *engine, BbLive *live);
 
 /* ---- bb-ledger.c ---- */
-/* Starts n_tasks tasks at the places given, already taken on the books. */
-void bb_ledger_start(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks);
+/* Starts tasks at the places given, already taken on the books. */
+void bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed);
+/* The same at all of engine->placed. */
+static inline void
+bb_ledger_start_placed(BbEngine *engine, BbLive *live)
+{
+    bb_ledger_start(engine, live, (const BbPlaced *)(gconstpointer)engine->placed->data,
+                    engine->placed->len);
+}
 void bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how);
 /* Gives back what, by its estimate, ends now (pass_event with kill_at_estimate). */
 void bb_ledger_release_due(BbEngine *engine);

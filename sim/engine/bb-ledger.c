@@ -69,21 +69,23 @@ run_time(const BbEngine *engine, const BbJobRecord *record, const BbPlaced *plac
 }
 
 static BbRun *
-new_run(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks)
+new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
 {
     BbJobRecord *record = &live->record;
-    BbRun *run = g_malloc(sizeof *run + placed->len * sizeof(BbPlaced));
+    BbRun *run = g_malloc(sizeof *run + n_placed * sizeof(BbPlaced));
     BbTimeUs now = engine->view.now_us;
     BbTimeUs length;
 
     run->record = record;
     run->start_us = run->ready_us = now;
     run->seq = engine->n_runs_started++;
-    run->n_tasks = n_tasks;
+    run->n_tasks = 0;
+    for (guint i = 0; i < n_placed; i++)
+        run->n_tasks += placed[i].n_tasks;
     run->first_task = record->n_tasks - record->job.n_tasks;
-    run->n_placed = placed->len;
+    run->n_placed = n_placed;
     run->off_books = FALSE;
-    memcpy(run->placed, placed->data, placed->len * sizeof(BbPlaced));
+    memcpy(run->placed, placed, n_placed * sizeof(BbPlaced));
     length = run_time(engine, record, run->placed, run->n_placed);
     run->cut = length > record->limit_us;
     run->end_us = bb_time_add(now, MIN(length, record->limit_us));
@@ -94,12 +96,12 @@ new_run(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks)
 }
 
 void
-bb_ledger_start(BbEngine *engine, BbLive *live, const GArray *placed, guint32 n_tasks)
+bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
 {
     BbJobRecord *record = &live->record;
-    BbRun *run = new_run(engine, live, placed, n_tasks);
+    BbRun *run = new_run(engine, live, placed, n_placed);
 
-    record->job.n_tasks -= n_tasks;
+    record->job.n_tasks -= run->n_tasks;
     if (record->start_us < 0)
         record->start_us = record->ready_us = engine->view.now_us;
     if (record->job.n_tasks == 0) {

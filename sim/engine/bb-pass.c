@@ -121,7 +121,25 @@ take(BbPass *pass, const BbJob *job, guint32 first_task, guint32 n_tasks)
     return BB_HELD;
 }
 
-/* No gang: as many tasks as may start, one run. */
+/* Tasks of a job that is no gang are one run as far as their nodes are equally fast: each ends when its
+ * own node has done its work. */
+static void
+start_by_speed(BbEngine *engine, BbLive *live)
+{
+    const BbNode *nodes = bb_cluster_nodes(engine->cluster);
+    const BbPlaced *placed = (const BbPlaced *)(gconstpointer)engine->placed->data;
+    guint n = engine->placed->len;
+
+    for (guint begin = 0, end = 0; begin < n; begin = end) {
+        guint32 speed = nodes[placed[begin].node].speed_milli;
+
+        while (end < n && nodes[placed[end].node].speed_milli == speed)
+            end++;
+        bb_ledger_start(engine, live, placed + begin, end - begin);
+    }
+}
+
+/* No gang: as many tasks as may start. */
 static BbTry
 try_tasks(BbPass *pass, const BbJob *job)
 {
@@ -134,7 +152,7 @@ try_tasks(BbPass *pass, const BbJob *job)
         n++;
     if (n == 0)
         return answer;
-    bb_ledger_start(engine, (BbLive *)(gsize)job, engine->placed, n);
+    start_by_speed(engine, (BbLive *)(gsize)job);
     return n == n_wanted ? BB_STARTED : BB_PARTLY;
 }
 
@@ -146,7 +164,7 @@ try_whole(BbPass *pass, const BbJob *job)
     BbTry answer = take(pass, job, first_task, job->n_tasks);
 
     if (answer == BB_STARTED)
-        bb_ledger_start(pass->engine, (BbLive *)(gsize)job, pass->engine->placed, job->n_tasks);
+        bb_ledger_start_placed(pass->engine, (BbLive *)(gsize)job);
     return answer;
 }
 

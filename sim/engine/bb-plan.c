@@ -172,7 +172,7 @@ bb_plan_start(BbPlan *plan, BbLive *live)
     }
     live->planned_us = -1;
     plan->starting = TRUE;
-    bb_ledger_start(engine, live, engine->placed, n_tasks);
+    bb_ledger_start_placed(engine, live);
     plan->starting = FALSE;
 }
 

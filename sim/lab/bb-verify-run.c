@@ -92,31 +92,10 @@ check_run(BbReferee *referee, const BbClaim *job, const BbHeld *run, guint n, gu
     return end;
 }
 
-static gboolean
-is_pace(const BbReferee *referee, const BbClaim *job, const BbHeld *task, guint32 speed_milli)
-{
-    BbTimeUs full_us = full_length(job, speed_milli), length_us = MIN(full_us, job->limit_us);
-    gboolean fits = task->to_us == BB_TIME_NEVER
-                        ? outlives_simulation(referee, task->from_us, length_us)
-                        : task->to_us - task->from_us == length_us;
-    return fits && (task->end < 0 || task->end == (gint)end_of(job, task, full_us));
-}
-
-/* That of its own node, or of a slower one on which another task starts with it, if only that
- * explains what is claimed. */
 static guint32
-pace_of(const BbReferee *referee, const BbClaim *job, const BbHeld *held, guint self)
+own_pace(const BbReferee *referee, const BbHeld *held)
 {
-    guint32 own = bb_cluster_node(referee->cluster, held[self].node)->speed_milli;
-    if (is_pace(referee, job, &held[self], own))
-        return own;
-    for (guint i = 0; i < job->n_held; i++) {
-        guint32 speed = bb_cluster_node(referee->cluster, held[i].node)->speed_milli;
-        if (held[i].from_us == held[self].from_us && speed < own &&
-            is_pace(referee, job, &held[self], speed))
-            return speed;
-    }
-    return own;
+    return bb_cluster_node(referee->cluster, held->node)->speed_milli;
 }
 
 static BbJobState
@@ -150,7 +129,7 @@ check_timed(BbReferee *referee, const BbClaim *job, const BbHeld *held)
     for (guint i = 0; i < (job->gang ? 1 : job->n_held); i++) {
         BbJobState end = job->gang
                              ? check_gang(referee, job, held)
-                             : check_run(referee, job, held + i, 1, pace_of(referee, job, held, i));
+                             : check_run(referee, job, held + i, 1, own_pace(referee, held + i));
         killed = killed || end == BB_JOB_KILLED;
         unfinished = unfinished || end == BB_JOB_UNFINISHED;
     }
