@@ -186,14 +186,14 @@ parse_size(const char *word, gint64 *out)
             n_after = 0;
             continue;
         }
-        if (!g_ascii_isdigit(*word) || n_after == SCALE_DIGITS || value > BB_PACK_SIZE_MAX * SCALE)
+        if (!g_ascii_isdigit(*word) || n_after == SCALE_DIGITS || value > (G_MAXINT64 - 9) / 10)
             return FALSE;
         value = value * 10 + (*word - '0');
         n_digits++;
         n_after += n_after >= 0;
     }
     for (n_after = MAX(n_after, 0); n_after < SCALE_DIGITS; n_after++) {
-        if (value > BB_PACK_SIZE_MAX * SCALE)
+        if (value > G_MAXINT64 / 10)
             return FALSE;
         value *= 10;
     }
