@@ -97,7 +97,7 @@ static const Estate groups = {{
 }};
 
 /* What looks wrong and is not: t's three tasks come and go one after the other; p's second task
- * goes at the pace of the first; of u nobody knows when its tasks ran, so v and w may have been
+ * ends before its first, on a faster node; of u nobody knows when its tasks ran, so v and w may have been
  * spread. */
 static const Estate odd = {{
     "node_id,cpu_milli,labels,speed\n"
@@ -120,7 +120,7 @@ static const Estate odd = {{
     "trace.csv,t,1,a1,,0,0,completed\n"
     "trace.csv,t,2,a1,,0,0,completed\n"
     "trace.csv,p,0,a1,,20,30,completed\n"
-    "trace.csv,p,1,c1,,20,30,completed\n"
+    "trace.csv,p,1,c1,,20,25,completed\n"
     "trace.csv,u,0,b1,,40,50,completed\n"
     "trace.csv,u,1,b1,,50,60,completed\n"
     "trace.csv,v,0,a1,,51,61,completed\n"
@@ -151,8 +151,9 @@ static const Case cases[] = {
     {"groups-right", &groups, -1, NULL, NULL, ""},
     {"flat-right", &flat, -1, NULL, NULL, ""},
     {"odd-right", &odd, -1, NULL, NULL, ""},
-    {"odd-own-pace", &odd, ALLOCATIONS, "c1,,20,30", "c1,,20,25", ""},
-    {"odd-no-pace", &odd, ALLOCATIONS, "c1,,20,30", "c1,,20,27",
+    {"odd-pace-of-another", &odd, ALLOCATIONS, "c1,,20,25", "c1,,20,30",
+     "t=20 s job p runs 10 s, expected 5 s"},
+    {"odd-no-pace", &odd, ALLOCATIONS, "c1,,20,25", "c1,,20,27",
      "t=20 s job p runs 7 s, expected 5 s"},
     {"odd-told", &odd, ALLOCATIONS, "u,1,b1,,50,60", "u,1,b1,,40,50",
      "t=51 s job v zone=a has 2 tasks of its group, another value 0"},
