@@ -222,7 +222,7 @@ list_events(const BbReferee *referee)
         if (held->to_us != BB_TIME_NEVER)
             add_event(events, held->to_us, END, i);
     }
-    qsort(events->data, events->len, sizeof(Event), by_time);
+    g_array_sort(events, by_time);
     return events;
 }
 

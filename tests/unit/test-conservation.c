@@ -14,16 +14,16 @@ static const struct {
     {"kinds", RECORD
      "[pool big]\ncount=3\ncpu=16\nmemory=64Gi\ngpu=4\ngpu_model=A\nlabels=zone=a\n"
      "[pool small]\ncount=5\ncpu=8\nmemory=16Gi\nlabels=zone=b\nspeed=0.5\n"
-     "[workload web]\ngenerator=poisson,jobs=70,rate=0.02,runtime=exp(10m),"
+     "[workload web]\ngenerator=poisson,jobs=60,rate=0.02,runtime=exp(10m),"
      "cpu=choice(1:0.6|4:0.4),memory=2Gi,class=web\n"
      "[workload vm]\ngenerator=poisson,jobs=20,rate=0.005,runtime=lognormal(mean=1h,cv=1),"
      "estimate=exp(2h),cpu=2,memory=8Gi,kind=vm\n"
-     "[workload gang]\ngenerator=poisson,jobs=25,rate=0.006,runtime=exp(20m),estimate=exp(25m),"
+     "[workload gang]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),estimate=exp(25m),"
      "cpu=2,tasks=choice(1:0.5|8:0.3|20:0.1|500:0.1),gang=yes,kind=process\n"
      "[workload array]\ngenerator=poisson,jobs=10,rate=0.003,runtime=exp(20m),cpu=3,tasks=6\n"
-     "[workload train]\ngenerator=poisson,jobs=25,rate=0.006,runtime=exp(20m),cpu=1,"
+     "[workload train]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),cpu=1,"
      "gpu=choice(1:0.7|2:0.3)\n"
-     "[workload infer]\ngenerator=poisson,jobs=25,rate=0.006,runtime=exp(20m),cpu=1,gpu=300m\n"
+     "[workload infer]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),cpu=1,gpu=300m\n"
      "[workload metal]\ngenerator=poisson,jobs=6,rate=0.001,runtime=exp(20m),cpu=1,"
      "kind=bare-metal\n"},
     {"flat", RECORD "[pool p]\nnodes=flat:32\n"
@@ -284,22 +284,30 @@ check_bytes(const Ran *a, const Ran *b, gboolean bare)
 
 /* ---- tests ---- */
 
+/* Returns how many jobs never started. */
+static guint64
+check_pair(guint world, const char *queue, const char *placement)
+{
+    g_test_message("%s x %s", queue, placement);
+    g_autoptr(Ran) scan = run(world, queue, placement, "scan");
+    g_autoptr(Ran) again = run(world, queue, placement, "scan");
+    g_autoptr(Ran) index = run(world, queue, placement, "index");
+    check_sums(scan);
+    check_bytes(scan, again, FALSE);
+    check_bytes(scan, index, TRUE);
+    return scan->n_unstarted;
+}
+
+/* Every queue with three of the placements, each placement with six of the queues. */
 static void
 test_world(gconstpointer data)
 {
     guint world = GPOINTER_TO_UINT(data);
     guint64 n_unstarted = 0;
     for (guint q = 0; q < G_N_ELEMENTS(queues); q++)
-        for (guint p = 0; p < G_N_ELEMENTS(placements); p++) {
-            g_test_message("%s x %s", queues[q], placements[p]);
-            g_autoptr(Ran) scan = run(world, queues[q], placements[p], "scan");
-            g_autoptr(Ran) again = run(world, queues[q], placements[p], "scan");
-            g_autoptr(Ran) index = run(world, queues[q], placements[p], "index");
-            check_sums(scan);
-            check_bytes(scan, again, FALSE);
-            check_bytes(scan, index, TRUE);
-            n_unstarted += scan->n_unstarted;
-        }
+        for (guint p = 0; p < 3; p++)
+            n_unstarted +=
+                check_pair(world, queues[q], placements[(q + p) % G_N_ELEMENTS(placements)]);
     /* The worlds that are there for it have jobs that never start. */
     gboolean leaves =
         g_strv_contains((const char *const[]){"kinds", "reject", "cut", NULL}, worlds[world].name);

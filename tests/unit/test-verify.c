@@ -137,6 +137,14 @@ static const Estate flat = {{
     NULL,
 }};
 
+/* Nothing ever ran. */
+static const Estate idle = {{
+    "node_id,cpu_milli\nn1,1000\n",
+    "job_id,submit_s,runtime_s,cpu_milli\na,0,1,2000\n",
+    JOBS_HEADER "a,trace.csv,0,,,rejected,\n",
+    "workload,job_id,task,node,devices,from_s,to_s,end\n",
+}};
+
 typedef struct {
     const char *name;
     const Estate *estate;
@@ -148,6 +156,7 @@ typedef struct {
 
 static const Case cases[] = {
     {"right", &plain, -1, NULL, NULL, ""},
+    {"idle", &idle, -1, NULL, NULL, ""},
     {"groups-right", &groups, -1, NULL, NULL, ""},
     {"flat-right", &flat, -1, NULL, NULL, ""},
     {"odd-right", &odd, -1, NULL, NULL, ""},
