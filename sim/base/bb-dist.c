@@ -125,15 +125,20 @@ bisect_gamma(double u, double a)
 
 /* GSL's iteration is the quick way, but it does not converge everywhere: not near 0, where the
  * leading term of the series is enough, nor here and there for a cv below 0.04. */
+double
+bb_gamma_quantile(double u, double shape)
+{
+    double small = pow(u * tgamma(shape + 1), 1 / shape);
+    if (small < 1e-6)
+        return small;
+    double value = gsl_cdf_gamma_Pinv(u, shape, 1);
+    return isfinite(value) ? value : bisect_gamma(u, shape);
+}
+
 static double
 invert_gamma(const BbDist *dist, double u)
 {
-    double a = dist->a;
-    double small = pow(u * tgamma(a + 1), 1 / a);
-    if (small < 1e-6)
-        return small * dist->b;
-    double value = gsl_cdf_gamma_Pinv(u, a, 1);
-    return (isfinite(value) ? value : bisect_gamma(u, a)) * dist->b;
+    return bb_gamma_quantile(u, dist->a) * dist->b;
 }
 
 static gboolean
@@ -423,12 +428,18 @@ bb_dist_free(BbDist *dist)
     g_free(dist);
 }
 
-static double
-keep_bits(double value)
+double
+bb_keep_bits(double value)
 {
     int exponent = 0;
     double mantissa = frexp(value, &exponent);
     return ldexp(floor(ldexp(mantissa, DRAW_BITS) + 0.5), exponent - DRAW_BITS);
+}
+
+guint64
+bb_exponential_units(double u)
+{
+    return (guint64)floor(-log(u) / BB_EXPONENTIAL_UNIT + 0.5);
 }
 
 gint64
@@ -436,7 +447,7 @@ bb_dist_draw(const BbDist *dist, double u)
 {
     double value = dist->family->invert(dist, u);
     if (dist->family->by_libm)
-        value = keep_bits(value);
+        value = bb_keep_bits(value);
     if (!(value < (double)BB_TIME_MAX))
         return BB_TIME_MAX;
     /* floor(x + 0.5) would round 0.49999999999999994 up. */

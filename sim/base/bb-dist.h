@@ -29,3 +29,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbDist, bb_dist_free)
 gint64 bb_dist_draw(const BbDist *dist, double u);
 /* The exact mean, in the unit of draws (before rounding); NaN where infinite. */
 double bb_dist_mean(const BbDist *dist);
+
+/* The gamma law's inverse with unit scale, everywhere in (0, 1); and what any formula gives kept to 20
+ * significant bits: for models that draw by themselves. */
+double bb_gamma_quantile(double u, double shape);
+double bb_keep_bits(double value);
+/* -ln(u) in units of 2^-20, rounded: sums of such draws are exact, and so the same on every machine. */
+#define BB_EXPONENTIAL_UNIT 0x1p-20
+guint64 bb_exponential_units(double u);

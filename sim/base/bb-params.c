@@ -153,6 +153,7 @@ parse_value(const char *owner, const BbParam *param, const char *text, Value *va
         parsed = bb_parse_duration(text, &value->integer, &expected);
         break;
     case BB_PARAM_TEXT:
+    case BB_PARAM_FILE:
         break;
     }
     return parsed || fail_value(owner, param, text, expected, error);
@@ -284,7 +285,7 @@ gint64
 bb_params_int(const BbParams *params, const char *name)
 {
     guint i = find(params, name);
-    g_assert(params->table[i].type != BB_PARAM_DOUBLE && params->table[i].type != BB_PARAM_TEXT);
+    g_assert(params->table[i].type != BB_PARAM_DOUBLE && params->table[i].type < BB_PARAM_TEXT);
     return params->values[i].integer;
 }
 

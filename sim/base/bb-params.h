@@ -13,6 +13,7 @@ typedef enum {
     BB_PARAM_DURATION, /* bb_parse_duration */
     BB_PARAM_ENUM,     /* one of `choices`, "a|b|c" */
     BB_PARAM_TEXT,
+    BB_PARAM_FILE, /* a text that names a file; results depend on what is in it */
 } BbParamType;
 
 typedef struct {

@@ -8,7 +8,8 @@
 static const char *
 type_name(const BbParam *param)
 {
-    static const char *const names[] = {"int", "double", "bool", "duration", "enum", "text"};
+    static const char *const names[] = {"int",  "double", "bool", "duration",
+                                        "enum", "text",   "file"};
     return param->type == BB_PARAM_ENUM ? param->choices : names[param->type];
 }
 

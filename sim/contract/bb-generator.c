@@ -74,6 +74,49 @@ bb_generator_next(BbGenerator *generator, BbJobRow *out, GError **error)
     return result;
 }
 
+BbReadResult
+bb_generator_too_late(const BbGenerator *generator, GError **error)
+{
+    bb_error_set(error, BB_ERROR_INPUT,
+                 "generator %s: job %" G_GUINT64_FORMAT
+                 " arrives beyond the end of time, give a higher rate",
+                 generator->klass->name, generator->n_given + 1);
+    return BB_READ_ERROR;
+}
+
+static gboolean
+has_files(const BbParam *table)
+{
+    for (; table != NULL && table->name != NULL; table++)
+        if (table->type == BB_PARAM_FILE)
+            return TRUE;
+    return FALSE;
+}
+
+char *
+bb_generator_map_files(const BbGeneratorClass *const *classes, const char *text,
+                       char *(*change)(gpointer data, const char *path, GError **error),
+                       gpointer data, GError **error)
+{
+    g_autoptr(BbGenerator) generator = bb_generator_new(classes, text, 0, 0, error);
+    if (generator == NULL)
+        return NULL;
+    const BbParam *table = generator->klass->params;
+    if (!has_files(table))
+        return g_strdup(text);
+    g_autoptr(GString) out = g_string_new(generator->klass->name);
+    for (; table->name != NULL; table++) {
+        if (!bb_params_given(generator->params, table->name))
+            continue;
+        const char *value = bb_params_text(generator->params, table->name);
+        g_autofree char *changed = NULL;
+        if (table->type == BB_PARAM_FILE && (changed = change(data, value, error)) == NULL)
+            return NULL;
+        g_string_append_printf(out, ",%s=%s", table->name, changed != NULL ? changed : value);
+    }
+    return g_strdup(out->str);
+}
+
 guint32
 bb_generator_stream(const BbGenerator *generator, const char *name)
 {

@@ -144,9 +144,28 @@ split_group(const char *text, char **out_kind, char **out_name)
 }
 
 static char *
-read_value(GKeyFile *file, const char *group, const char *key, const char *kind, const char *base)
+rebase_file(gpointer data, const char *path, GError **error)
+{
+    (void)error;
+    return rebase(data, path);
+}
+
+/* A generator that nobody knows is refused later, with its place. */
+static char *
+rebase_generator(const BbTables *tables, const char *base, const char *text)
+{
+    char *rebased = bb_generator_map_files(tables->traces.generators, text, rebase_file,
+                                           (gpointer)(guintptr)base, NULL);
+    return rebased ? rebased : g_strdup(text);
+}
+
+static char *
+read_value(const BbExperiment *experiment, GKeyFile *file, const char *group, const char *key,
+           const char *kind, const char *base)
 {
     g_autofree char *raw = g_key_file_get_value(file, group, key, NULL);
+    if (strcmp(kind, "workload") == 0 && strcmp(key, "generator") == 0)
+        return rebase_generator(experiment->tables, base, raw);
     if ((strcmp(kind, "workload") == 0 && strcmp(key, "trace") == 0) ||
         (strcmp(kind, "pool") == 0 && strcmp(key, "nodes") == 0))
         return rebase(base, g_strstrip(raw));
@@ -160,7 +179,7 @@ load_key(BbExperiment *experiment, GKeyFile *file, const char *group, const char
     g_autofree char *kind = NULL;
     g_autofree char *name = NULL;
     split_group(group, &kind, &name);
-    g_autofree char *value = read_value(file, group, key, kind, base);
+    g_autofree char *value = read_value(experiment, file, group, key, kind, base);
     g_autofree char *problem = NULL;
     BbSetResult result = bb_experiment_assign(experiment, kind, name, key, value, &problem);
     if (result == BB_SET_DONE)
@@ -245,7 +264,8 @@ append_keys(GString *out, BbGroup group, gconstpointer object, gboolean for_hash
         g_autoptr(GString) value = g_string_new(NULL);
         if ((for_hash && key->unhashed) || !bb_key_format(key, object, value))
             continue;
-        gboolean by_content = key->type == BB_KEY_FILE && sha256;
+        gboolean by_content =
+            (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR) && sha256;
         g_string_append_printf(out, "%s=%s\n", key->name, by_content ? sha256 : value->str);
     }
 }

@@ -29,7 +29,10 @@ bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
         BbWorkloadChange change = {.kind = (gint)spec->kind,
                                    .class_name = spec->class_name,
                                    .scale_ppm = (guint64)spec->scale_ppm,
-                                   .shift_us = spec->shift_us};
+                                   .scale_by = (BbScaleBy)spec->scale_by,
+                                   .shift_us = spec->shift_us,
+                                   .seed = (guint64)experiment->seed,
+                                   .index = i};
         bb_workload_change(workload, &change);
         g_ptr_array_add(workloads, workload);
     }

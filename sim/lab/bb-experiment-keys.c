@@ -58,7 +58,7 @@ static const BbKey workload_keys[] = {
     KEY(BbWorkloadSpec, scale_ppm, "scale", .type = BB_KEY_FIXED, .fallback = "1", .min = 1,
         .max = G_GINT64_CONSTANT(1000000000000), .factor = 1000000),
     KEY(BbWorkloadSpec, scale_by, "scale_by", .type = BB_KEY_CHOICE, .fallback = "gaps",
-        .choices = "gaps"),
+        .choices = "gaps|thin|users"),
     KEY(BbWorkloadSpec, shift_us, "shift", .type = BB_KEY_DURATION, .fallback = "0"),
     {.name = NULL},
 };

@@ -306,6 +306,11 @@ check_workload(const BbExperiment *experiment, const BbWorkloadSpec *workload, G
                             "%s[workload %s]: expected either trace=FILE or generator=NAME, found "
                             "%s",
                             place, workload->name, workload->trace ? "both" : "neither");
+    if (workload->scale_by != BB_SCALE_GAPS && workload->scale_ppm > 1000000)
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "%s[workload %s]: scale: expected at most 1 where jobs or users are "
+                            "left out; scale_by=gaps can go beyond",
+                            place, workload->name);
     return TRUE;
 }
 

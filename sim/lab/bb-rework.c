@@ -2,7 +2,7 @@
 /* The row store keeps what was read; the rows that are changed borrow its texts. */
 #include "bb-rework.h"
 
-#include "sim/lab/bb-row-store.h"
+#include "sim/model/bb-row-store.h"
 
 struct _BbReworked {
     BbJobSource source;

@@ -5,7 +5,8 @@
 #include "sim/lab/bb-workload.h"
 
 #include "sim/lab/bb-id-set.h"
-#include "sim/lab/bb-row-store.h"
+#include "sim/lab/bb-thin.h"
+#include "sim/model/bb-row-store.h"
 
 #define PPM 1000000
 
@@ -18,6 +19,7 @@ struct _BbWorkload {
     guint position;    /* in the store */
     BbWorkloadChange change;
     char *class_name;
+    BbThin *thin; /* NULL: all jobs stay */
     gboolean started;
     BbTimeUs first_us, latest_us; /* as in the trace */
     guint64 n_jobs;
@@ -31,7 +33,7 @@ workload_new(const char *path, const char *name)
     BbWorkload *workload = g_new0(BbWorkload, 1);
     workload->path = g_strdup(path);
     workload->name = g_strdup(name);
-    workload->change = (BbWorkloadChange){-1, NULL, PPM, 0};
+    workload->change = (BbWorkloadChange){.kind = -1, .scale_ppm = PPM};
     return workload;
 }
 
@@ -44,6 +46,7 @@ bb_workload_free(BbWorkload *workload)
     bb_generator_free(workload->generator);
     bb_id_set_free(workload->ids);
     bb_row_store_free(workload->store);
+    bb_thin_free(workload->thin);
     g_free(workload->name);
     g_free(workload->path);
     g_free(workload->text_sha256);
@@ -234,6 +237,19 @@ bb_workload_new_cached(const BbTraceTables *tables, const BbInputCache *cache, c
     return g_steal_pointer(&workload);
 }
 
+static char *
+hash_file(gpointer data, const char *text, GError **error)
+{
+    const BbReaderClass *const *readers = data;
+    g_autofree char *path = NULL, *format = NULL;
+    g_autoptr(BbInputCache) cache = bb_input_cache_new(0);
+    bb_reader_split(readers, text, &path, &format);
+    const char *sha256 = bb_input_cache_load(cache, path, error);
+    if (sha256 == NULL)
+        return NULL;
+    return format != NULL ? g_strconcat(sha256, ":", format, NULL) : g_strdup(sha256);
+}
+
 BbWorkload *
 bb_workload_new_generator(const BbTraceTables *tables, const char *text, guint64 seed,
                           guint32 index, GError **error)
@@ -241,10 +257,15 @@ bb_workload_new_generator(const BbTraceTables *tables, const char *text, guint64
     BbGenerator *generator = bb_generator_new(tables->generators, text, seed, index, error);
     if (generator == NULL)
         return NULL;
-    BbWorkload *workload = workload_new(text, generator->klass->name);
+    g_autoptr(BbWorkload) workload = workload_new(text, generator->klass->name);
     workload->generator = generator;
-    workload->text_sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-    return workload;
+    generator->readers = tables->readers;
+    g_autofree char *content = bb_generator_map_files(tables->generators, text, hash_file,
+                                                      (gpointer)(guintptr)tables->readers, error);
+    if (content == NULL)
+        return NULL;
+    workload->text_sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, content, -1);
+    return g_steal_pointer(&workload);
 }
 
 /* ---- Rows as the simulation gets them ---- */
@@ -253,6 +274,11 @@ void
 bb_workload_change(BbWorkload *workload, const BbWorkloadChange *change)
 {
     g_return_if_fail(change->scale_ppm > 0);
+    g_clear_pointer(&workload->thin, bb_thin_free);
+    if (change->scale_by != BB_SCALE_GAPS)
+        workload->thin =
+            bb_thin_new(change->scale_by == BB_SCALE_THIN ? BB_THIN_JOBS : BB_THIN_USERS,
+                        change->scale_ppm, change->seed, change->index);
     g_free(workload->class_name);
     workload->class_name = g_strdup(change->class_name);
     workload->change = *change;
@@ -262,7 +288,7 @@ bb_workload_change(BbWorkload *workload, const BbWorkloadChange *change)
 static gboolean
 change_time(BbWorkload *workload, BbTimeUs *submit_us)
 {
-    BbInt128 scale = (BbInt128)workload->change.scale_ppm;
+    BbInt128 scale = workload->thin != NULL ? PPM : (BbInt128)workload->change.scale_ppm;
     BbInt128 gap = (BbInt128)(*submit_us - workload->first_us) * PPM;
     BbInt128 time = workload->first_us + (2 * gap + scale) / (2 * scale);
     time += workload->change.shift_us;
@@ -276,9 +302,6 @@ static BbReadResult
 change_row(BbWorkload *workload, BbJobRow *out, GError **error)
 {
     const BbWorkloadChange *change = &workload->change;
-    if (!workload->started)
-        workload->first_us = out->submit_us;
-    workload->started = TRUE;
     workload->n_jobs++;
     if (change->kind >= 0)
         out->kind = (BbKind)change->kind;
@@ -314,10 +337,25 @@ next_row(BbWorkload *workload, BbJobRow *out, GError **error)
     return BB_READ_ROW;
 }
 
+/* The next one that stays. The first row of the trace sets its first time, kept or not. */
+static BbReadResult
+next_kept(BbWorkload *workload, BbJobRow *out, GError **error)
+{
+    BbReadResult result;
+    do {
+        result = next_row(workload, out, error);
+        if (result == BB_READ_ROW && !workload->started)
+            workload->first_us = out->submit_us;
+        workload->started |= result == BB_READ_ROW;
+    } while (result == BB_READ_ROW && workload->thin != NULL &&
+             !bb_thin_keeps(workload->thin, out));
+    return result;
+}
+
 BbReadResult
 bb_workload_next(BbWorkload *workload, BbJobRow *out, GError **error)
 {
-    BbReadResult result = next_row(workload, out, error);
+    BbReadResult result = next_kept(workload, out, error);
     if (result != BB_READ_ROW)
         return result;
     workload->line = out->line;

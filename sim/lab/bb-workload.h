@@ -33,13 +33,21 @@ BbWorkload *bb_workload_new_generator(const BbTraceTables *tables, const char *t
 void bb_workload_free(BbWorkload *workload);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbWorkload, bb_workload_free)
 
-/* What the experiment's [workload] keys change in each row. kind -1 and class NULL: as in the trace.
- * times: submit' = first + (submit - first) * 1000000 / scale_ppm + shift, rounded half up. */
+typedef enum {
+    BB_SCALE_GAPS,  /* submit' = first + (submit - first) * 1000000 / scale_ppm, rounded half up */
+    BB_SCALE_THIN,  /* scale_ppm of a million jobs stay, times are as they were (bb-thin.h) */
+    BB_SCALE_USERS, /* the same of users, with all their jobs */
+} BbScaleBy;
+
+/* What the experiment's [workload] keys change in each row. kind -1 and class NULL: as in the trace. */
 typedef struct {
     gint kind;
     const char *class_name;
-    guint64 scale_ppm; /* of the arrival rate; 1000000: as it is */
-    BbTimeUs shift_us;
+    guint64 scale_ppm; /* of the arrival rate; 1000000: as it is; at most that for thin and users */
+    BbScaleBy scale_by;
+    BbTimeUs shift_us; /* added to every submit time */
+    guint64 seed;      /* of thin and users */
+    guint32 index;     /* of the workload in its experiment */
 } BbWorkloadChange;
 void bb_workload_change(BbWorkload *workload, const BbWorkloadChange *change);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "traces.h"
 
-#include "sim/lab/bb-row-store.h"
 #include "sim/lab/bb-workload.h"
+#include "sim/model/bb-row-store.h"
+
+#include <math.h>
 
 #define JOBS "job_id,submit_s,runtime_s\n"
 #define SWF_TAIL " -1 50 2 -1 -1 2 100 -1 1 7 1 -1 -1 1 -1 -1\n"
@@ -159,7 +161,8 @@ test_changes(Fixture *fixture, gconstpointer data)
         trace_file(fixture->folder, "t", JOBS "a,10,1\nb,11,1\nc,20.000001,1\n");
     for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
         g_autoptr(BbWorkload) workload = bb_workload_new_trace(&tables, path, NULL, NULL);
-        BbWorkloadChange change = {-1, NULL, changes[i].scale_ppm, changes[i].shift_us};
+        BbWorkloadChange change = {
+            .kind = -1, .scale_ppm = changes[i].scale_ppm, .shift_us = changes[i].shift_us};
         bb_workload_change(workload, &change);
         g_autofree char *rows = read_all(fixture->folder, workload, NULL);
         g_test_message("scale %" G_GUINT64_FORMAT, changes[i].scale_ppm);
@@ -167,7 +170,8 @@ test_changes(Fixture *fixture, gconstpointer data)
     }
     BbJobRow row;
     g_autoptr(BbWorkload) workload = bb_workload_new_trace(&tables, path, NULL, NULL);
-    bb_workload_change(workload, &(BbWorkloadChange){BB_VM, "gold", 1000000, 0});
+    bb_workload_change(
+        workload, &(BbWorkloadChange){.kind = BB_VM, .class_name = "gold", .scale_ppm = 1000000});
     g_assert_cmpint(bb_workload_next(workload, &row, NULL), ==, BB_READ_ROW);
     g_assert_cmpint(row.kind, ==, BB_VM);
     g_assert_cmpstr(row.class_name, ==, "gold");
@@ -248,6 +252,95 @@ test_row_store(void)
     }
 }
 
+#define N_THIN 4000
+
+/* Job i of user i % 40; every second job of a user comes after the one before. */
+static char *
+write_users(const char *folder)
+{
+    g_autoptr(GString) text = g_string_new("job_id,submit_s,runtime_s,class,after\n");
+    for (guint i = 0; i < N_THIN; i++) {
+        g_string_append_printf(text, "j%u,%u,1,user%u,", i, i, i % 40);
+        if (i / 40 % 2 == 1)
+            g_string_append_printf(text, "j%u", i - 40);
+        g_string_append_c(text, '\n');
+    }
+    return trace_file(folder, "t", text->str);
+}
+
+/* Which of the jobs stay, and how many. */
+static guint
+thin(const char *path, BbScaleBy by, guint64 keep_ppm, guint64 seed, gboolean *kept)
+{
+    g_autoptr(BbWorkload) workload = bb_workload_new_trace(&tables, path, NULL, NULL);
+    bb_workload_change(workload, &(BbWorkloadChange){.kind = -1,
+                                                     .scale_ppm = keep_ppm,
+                                                     .scale_by = by,
+                                                     .seed = seed,
+                                                     .shift_us = BB_US_PER_S});
+    memset(kept, 0, N_THIN * sizeof *kept);
+    guint n = 0;
+    BbJobRow row;
+    while (bb_workload_next(workload, &row, NULL) == BB_READ_ROW) {
+        guint i = (guint)g_ascii_strtoull(row.id + 1, NULL, 10);
+        g_assert_cmpint(row.submit_us, ==, (gint64)(i + 1) * BB_US_PER_S);
+        if (i / 40 % 2 == 1) {
+            g_autofree char *before = g_strdup_printf("j%u", i - 40);
+            g_assert_cmpstr(row.after, ==, kept[i - 40] ? before : "");
+        }
+        kept[i] = TRUE;
+        n++;
+    }
+    g_assert_cmpuint(bb_workload_n_jobs(workload), ==, n);
+    return n;
+}
+
+/* A smaller part is a part of the larger one; users stay whole; seeds differ. */
+static void
+test_thin(Fixture *fixture, gconstpointer data)
+{
+    BbScaleBy by = GPOINTER_TO_INT(data);
+    gboolean most[N_THIN], some[N_THIN], other[N_THIN], all[N_THIN];
+    g_autofree char *path = write_users(fixture->folder);
+    guint n_most = thin(path, by, 700000, 1, most), n_some = thin(path, by, 300000, 1, some);
+    guint n_other = thin(path, by, 300000, 2, other), n_differ = 0;
+    double slack = by == BB_SCALE_THIN ? 5 * sqrt(0.21 * N_THIN) : 3 * 100 * sqrt(0.21 * 40);
+    g_assert_cmpuint(thin(path, by, 1000000, 1, all), ==, N_THIN);
+    g_assert_cmpfloat(fabs(n_most - 0.7 * N_THIN), <, slack);
+    g_assert_cmpfloat(fabs(n_some - 0.3 * N_THIN), <, slack);
+    g_assert_cmpfloat(fabs(n_other - 0.3 * N_THIN), <, slack);
+    for (guint i = 0; i < N_THIN; i++) {
+        g_assert_true(most[i] || !some[i]);
+        g_assert_true(by == BB_SCALE_THIN || most[i] == most[i % 40]);
+        n_differ += some[i] != other[i];
+    }
+    g_assert_cmpuint(n_differ, >, 0);
+}
+
+/* A generator that draws from a file: its hash is that of the content. */
+static void
+test_generator_files(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *hashes[3] = {NULL};
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("t%u", i);
+        g_autofree char *path = trace_file(fixture->folder, name,
+                                           i < 2 ? JOBS "a,0,1\nb,9,1\n" : JOBS "a,0,1\nb,8,1\n");
+        g_autofree char *text = g_strdup_printf("empirical,from=%s:jobs,block=8s", path);
+        g_autoptr(BbWorkload) workload = bb_workload_new_generator(&tables, text, 1, 0, NULL);
+        g_assert_nonnull(workload);
+        hashes[i] = g_strdup(bb_workload_sha256(workload));
+        BbJobRow row;
+        g_assert_cmpint(bb_workload_next(workload, &row, NULL), ==, BB_READ_ROW);
+    }
+    g_assert_cmpstr(hashes[0], ==, hashes[1]);
+    g_assert_cmpstr(hashes[0], !=, hashes[2]);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(bb_workload_new_generator(&tables, "empirical,from=/none/t", 1, 0, &error));
+    g_assert_error(error, BB_ERROR, BB_ERROR_INPUT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -256,6 +349,11 @@ main(int argc, char **argv)
     g_test_add("/workload/about", Fixture, NULL, set_up, test_about, tear_down);
     g_test_add("/workload/changes", Fixture, NULL, set_up, test_changes, tear_down);
     g_test_add("/workload/merge", Fixture, NULL, set_up, test_merge, tear_down);
+    g_test_add("/workload/thin/jobs", Fixture, GINT_TO_POINTER(BB_SCALE_THIN), set_up, test_thin,
+               tear_down);
+    g_test_add("/workload/thin/users", Fixture, GINT_TO_POINTER(BB_SCALE_USERS), set_up, test_thin,
+               tear_down);
+    g_test_add("/workload/generator-files", Fixture, NULL, set_up, test_generator_files, tear_down);
     g_test_add_func("/workload/generator", test_generator);
     g_test_add_func("/workload/row-store", test_row_store);
     return g_test_run();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* L4. Job rows kept in memory, texts included, to be sorted: for traces that are not in order. About
+/* L1. Job rows kept in memory, texts included, to be sorted: for traces that are not in order. About
  * 300 bytes a row. */
 #pragma once
 

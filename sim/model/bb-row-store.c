@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows stay where they were put; sorting moves their indices. Texts that repeat from job to job are
  * stored once. */
-#include "sim/lab/bb-row-store.h"
+#include "sim/model/bb-row-store.h"
 
 struct _BbRowStore {
     GArray *rows;  /* of BbJobRow, in the order of adding */
