@@ -15,6 +15,7 @@ typedef struct {
 int cmd_compare(BbCli *cli, int argc, char **argv);
 int cmd_demo(BbCli *cli, int argc, char **argv);
 int cmd_diff(BbCli *cli, int argc, char **argv);
+int cmd_gate(BbCli *cli, int argc, char **argv);
 int cmd_list(BbCli *cli, int argc, char **argv);
 int cmd_pack(BbCli *cli, int argc, char **argv);
 int cmd_report(BbCli *cli, int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct {
     {"run", cmd_run, "one simulation"},
     {"sweep", cmd_sweep, "many runs into one folder, gone on with where it stopped"},
     {"compare", cmd_compare, "is one variant better: paired differences with intervals"},
+    {"gate", cmd_gate, "did a change make scheduling worse: a verdict for CI"},
     {"diff", cmd_diff, "where two results begin to differ"},
     {"verify", cmd_verify, "an independent referee of a schedule"},
     {"pack", cmd_pack, "bin packing benchmarks: bins, bounds, the best known"},
