@@ -2,8 +2,30 @@
 /* json-glib's own accessors complain about what is not there; these ask first. */
 #include "sim/report/bb-summary-read.h"
 
+#include "sim/base/bb-units.h"
+#include "sim/report/bb-summary.h"
+
 #include <math.h>
 #include <string.h>
+
+#define PREFIX "breakbulk-summary/"
+
+static gboolean
+check_schema(const char *path, const char *schema, GError **error)
+{
+    gint64 number;
+    if (!schema || !g_str_has_prefix(schema, PREFIX) ||
+        !bb_parse_int(schema + strlen(PREFIX), 0, G_MAXINT64, &number, NULL))
+        return bb_error_input(error, path, 0, 0,
+                              "expected the summary of a run, found no schema " PREFIX "..");
+    if (number <= BB_SUMMARY_SCHEMA)
+        return TRUE;
+    g_autofree char *found = bb_quote(schema);
+    return bb_error_input(error, path, 0, 0,
+                          "expected schema " PREFIX "%d or older, found %s: a newer breakbulk "
+                          "wrote it",
+                          BB_SUMMARY_SCHEMA, found);
+}
 
 JsonParser *
 bb_summary_open(const char *path, GError **error)
@@ -22,12 +44,7 @@ bb_summary_open(const char *path, GError **error)
     const char *schema = root && JSON_NODE_HOLDS_OBJECT(root)
                              ? bb_summary_text(json_node_get_object(root), "schema")
                              : NULL;
-    if (!schema || !g_str_has_prefix(schema, "breakbulk-summary/")) {
-        bb_error_input(error, path, 0, 0,
-                       "expected the summary of a run, found no schema breakbulk-summary/..");
-        return NULL;
-    }
-    return g_steal_pointer(&parser);
+    return check_schema(path, schema, error) ? g_steal_pointer(&parser) : NULL;
 }
 
 JsonObject *

@@ -8,7 +8,8 @@
 
 #include <json-glib/json-glib.h>
 
-/* BB_ERROR_INPUT when the file cannot be read, is no JSON, or no summary of a run. */
+/* BB_ERROR_INPUT when the file cannot be read, is no JSON, no summary of a run, or one of a schema newer
+ * than BB_SUMMARY_SCHEMA. */
 JsonParser *bb_summary_open(const char *path, GError **error);
 JsonObject *bb_summary_root(JsonParser *parser);
 

@@ -296,7 +296,7 @@ bb_summary_json(const BbSummaryInfo *info, const BbResult *result)
     g_autoptr(BbJson) json = bb_json_new();
 
     bb_json_begin_object(json, NULL);
-    bb_json_text(json, "schema", "breakbulk-summary/0");
+    bb_json_text(json, "schema", "breakbulk-summary/" G_STRINGIFY(BB_SUMMARY_SCHEMA));
     bb_json_text(json, "version", info->version);
     write_experiment(json, info, result);
     write_jobs(json, &result->all.jobs);

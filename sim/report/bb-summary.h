@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* L4. summary.json of one run, schema "breakbulk-summary/0". Key order is fixed, numbers are exact:
+/* L4. summary.json of one run, schema "breakbulk-summary/1". Key order is fixed, numbers are exact:
  * the same run gives the same bytes. Keys of what a run did not compute are absent. */
 #pragma once
 
 #include "sim/observe/bb-result.h"
+
+/* From 1 on keys are only added. */
+#define BB_SUMMARY_SCHEMA 1
 
 /* Plain, all borrowed. */
 typedef struct {

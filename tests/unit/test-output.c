@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUMMARY "{\n  \"schema\": \"breakbulk-summary/0\"\n}\n"
+#define SUMMARY "{\n  \"schema\": \"breakbulk-summary/1\"\n}\n"
 
 typedef struct {
     char *root;
@@ -138,7 +138,7 @@ test_uncommitted(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_replaced(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-    put(f->target, "summary.json", "{\"schema\":\"breakbulk-summary/0\"}");
+    put(f->target, "summary.json", "{\"schema\":\"breakbulk-summary/1\"}");
     put(f->target, "old.csv", "x");
     commit_one(f->target);
     assert_list(f->target, "summary.json ");

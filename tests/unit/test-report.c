@@ -223,7 +223,7 @@ test_no_waits(void)
 /* ---- the page ---- */
 
 #define SUMMARY                                                                                    \
-    "{\"schema\":\"breakbulk-summary/0\",\"version\":\"9\",\"experiment\":{\"name\":\"<i>&\","     \
+    "{\"schema\":\"breakbulk-summary/1\",\"version\":\"9\",\"experiment\":{\"name\":\"<i>&\","     \
     "\"seed\":7,\"sha256\":\"feed\",\"traces\":[{\"path\":\"a<b.csv\",\"sha256\":"                 \
     "\"0123456789abcdef\","                                                                        \
     "\"format\":\"jobs\",\"jobs\":1234}]},\"jobs\":{\"submitted\":1234,\"started\":4,"             \
@@ -349,7 +349,7 @@ test_bare_result(void)
     g_autofree char *note = NULL;
     Folder folder;
     folder_open(&folder);
-    folder_put(&folder, "summary.json", "{\"schema\":\"breakbulk-summary/0\"}");
+    folder_put(&folder, "summary.json", "{\"schema\":\"breakbulk-summary/1\"}");
     g_autofree char *page = bb_report_page(folder.dir, "no-such-gnuplot", &note, &error);
     g_assert_no_error(error);
     g_assert_null(note);
@@ -369,6 +369,9 @@ static const struct {
     {"no-json", "summary.json", "{\"schema\"", "summary.json: expected the summary of a run"},
     {"other-json", "summary.json", "[1]", "found no schema"},
     {"sweep", "summary.json", "{\"schema\":\"breakbulk-sweep/0\"}", "found no schema"},
+    {"newer", "summary.json", "{\"schema\":\"breakbulk-summary/2\"}",
+     "summary.json: expected schema breakbulk-summary/1 or older"},
+    {"no-number", "summary.json", "{\"schema\":\"breakbulk-summary/x\"}", "found no schema"},
     {"timeline", "timeline.csv", TIMELINE "0,x,1,4000,500,500\n", "timeline.csv:2:3: column"},
     {"timeline-short", "timeline.csv", TIMELINE "0,1\n", "timeline.csv:2: expected 6 fields"},
     {"jobs", "jobs.csv", JOBS "1,boat,5,7,completed,\n", "jobs.csv:2:3: column \"kind\": expected"},

@@ -120,7 +120,7 @@ test_numbers(void)
         g_test_message("%s", numbers[i].path);
         g_assert_cmpfloat(json_node_get_double(at(root, numbers[i].path)), ==, numbers[i].value);
     }
-    g_assert_cmpstr(json_node_get_string(at(root, "schema")), ==, "breakbulk-summary/0");
+    g_assert_cmpstr(json_node_get_string(at(root, "schema")), ==, "breakbulk-summary/1");
     g_assert_cmpstr(json_node_get_string(at(root, "experiment/name")), ==, "day|1");
     g_assert_nonnull(strstr(text, "\"seed\": 18446744073709551615"));
     JsonArray *traces = json_node_get_array(at(root, "experiment/traces"));
