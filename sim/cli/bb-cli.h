@@ -19,6 +19,7 @@ int cmd_gate(BbCli *cli, int argc, char **argv);
 int cmd_list(BbCli *cli, int argc, char **argv);
 int cmd_pack(BbCli *cli, int argc, char **argv);
 int cmd_report(BbCli *cli, int argc, char **argv);
+int cmd_rerun(BbCli *cli, int argc, char **argv);
 int cmd_run(BbCli *cli, int argc, char **argv);
 int cmd_sweep(BbCli *cli, int argc, char **argv);
 int cmd_trace(BbCli *cli, int argc, char **argv);

@@ -22,6 +22,7 @@ static const struct {
     {"verify", cmd_verify, "an independent referee of a schedule"},
     {"pack", cmd_pack, "bin packing benchmarks: bins, bounds, the best known"},
     {"report", cmd_report, "a result as one page: tables and plots"},
+    {"rerun", cmd_rerun, "a result again: the same bytes, or the first difference"},
     {"trace", cmd_trace, "traces and node lists: what they hold, what is odd, native CSV"},
     {"list", cmd_list, "policies, formats, generators and metrics"},
     {"demo", cmd_demo, "the main job on the built-in sample: silos or one mixed pool"},

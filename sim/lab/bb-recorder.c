@@ -143,24 +143,22 @@ bb_recorder_commit(BbRecorder *self, const char *summary, const char *experiment
            bb_output_dir_commit(self->dir, error);
 }
 
+const BbRecorderFile bb_recorder_files[] = {
+    {"experiment.ini", 0},
+    {"jobs.csv", BB_RECORD_JOBS},
+    {"allocations.csv", BB_RECORD_ALLOCATIONS},
+    {"timeline.csv", BB_RECORD_TIMELINE},
+    {"nodes.csv", BB_RECORD_NODES},
+    {"summary.json", 0},
+    {NULL, 0},
+};
+
 gboolean
 bb_recorder_is_complete(const char *path, gint64 record)
 {
-    static const struct {
-        const char *name;
-        gint64 bit; /* 0: always */
-    } files[] = {
-        {"summary.json", 0},
-        {"experiment.ini", 0},
-        {"jobs.csv", BB_RECORD_JOBS},
-        {"timeline.csv", BB_RECORD_TIMELINE},
-        {"nodes.csv", BB_RECORD_NODES},
-        {"allocations.csv", BB_RECORD_ALLOCATIONS},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *file = g_build_filename(path, files[i].name, NULL);
-        if ((!files[i].bit || (record & files[i].bit)) &&
-            !g_file_test(file, G_FILE_TEST_IS_REGULAR))
+    for (const BbRecorderFile *file = bb_recorder_files; file->name; file++) {
+        g_autofree char *name = g_build_filename(path, file->name, NULL);
+        if ((!file->bit || (record & file->bit)) && !g_file_test(name, G_FILE_TEST_IS_REGULAR))
             return FALSE;
     }
     return TRUE;

@@ -16,8 +16,14 @@ void bb_recorder_free(BbRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbRecorder, bb_recorder_free)
 
 void bb_recorder_attach(BbRecorder *recorder, BbEngine *engine);
-/* Does the folder have every file that a recorder of these names (bits of BbRecord) commits, timing
- * aside? */
+typedef struct {
+    const char *name;
+    gint64 bit; /* of BbRecord, 0: in any case */
+} BbRecorderFile;
+
+/* The files of a folder but timing.json, ended by name NULL; what sums up the others comes last. */
+extern const BbRecorderFile bb_recorder_files[];
+/* Does the folder have every file that a recorder of these names (bits of BbRecord) commits? */
 gboolean bb_recorder_is_complete(const char *path, gint64 record);
 /* After the simulation: the rest of the files, and these texts (timing NULL: none). Then the folder
  * takes its place. */
