@@ -99,10 +99,10 @@ test_shared(void)
     if (path == NULL)
         return;
     g_autofree char *text = trace_slurp(path);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char *at = text;
     TraceSums sums = trace_sums(path, "azure-vmtable"), own = {0};
-    for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
-        g_auto(GStrv) field = g_strsplit(g_strchomp(lines[i]), ",", -1);
+    for (char *line; (line = trace_line(&at)) != NULL;) {
+        g_auto(GStrv) field = g_strsplit(line, ",", -1);
         gint64 created = g_ascii_strtoll(field[3], NULL, 10);
         gint64 deleted = g_ascii_strtoll(field[4], NULL, 10);
         own.n++;

@@ -121,10 +121,10 @@ test_shared_tasks(void)
     if (path == NULL)
         return;
     g_autofree char *text = trace_slurp(path);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char *at = text;
     TraceSums sums = trace_sums(path, "google-tasks"), own = {0};
-    for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
-        g_auto(GStrv) field = g_strsplit(lines[i], ",", -1);
+    for (char *each; (each = trace_line(&at)) != NULL;) {
+        g_auto(GStrv) field = g_strsplit(each, ",", -1);
         own.n++;
         g_assert_cmpstr(field[5], ==, "0");
         own.submit_us += g_ascii_strtoll(field[0], NULL, 10);
@@ -146,8 +146,10 @@ n_of_shape(const char *rows, const char *shape)
 {
     guint n = 0;
     g_autofree char *wanted = g_strconcat(" ", shape, ",0,0 named", NULL);
-    for (const char *p = rows; (p = strstr(p, wanted)) != NULL; p++)
-        n++;
+    for (const char *end; (end = strchr(rows, ';')) != NULL; rows = end + 1) {
+        const char *blank = memchr(rows, ' ', (gsize)(end - rows));
+        n += blank != NULL && strncmp(blank, wanted, strlen(wanted)) == 0;
+    }
     return n;
 }
 
@@ -186,13 +188,13 @@ test_published_shapes(void)
     if (path == NULL)
         return;
     g_autofree char *text = trace_slurp(path);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char *at = text;
     g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GString) start = g_string_new(NULL);
-    for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
-        g_auto(GStrv) field = g_strsplit(lines[i], ",", -1);
+    for (char *each; (each = trace_line(&at)) != NULL;) {
+        g_auto(GStrv) field = g_strsplit(each, ",", -1);
         if (*field[4] != '\0' && *field[5] != '\0')
-            g_hash_table_insert(last, g_strdup(field[1]), lines[i]);
+            g_hash_table_insert(last, g_strdup(field[1]), each);
     }
     GHashTableIter iter;
     gpointer id, line;

@@ -75,11 +75,12 @@ test_shared(void)
     if (path == NULL)
         return;
     g_autofree char *text = trace_slurp(path);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char *at = text;
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     TraceSums sums = trace_sums(path, "philly"), own = {0};
-    for (guint i = 1; lines[i] != NULL && *lines[i] != '\0'; i++) {
-        g_auto(GStrv) field = g_strsplit(lines[i], ",", -1);
+    trace_line(&at); /* the header */
+    for (char *line; (line = trace_line(&at)) != NULL;) {
+        g_auto(GStrv) field = g_strsplit(line, ",", -1);
         g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(field[0], utc);
         own.n++;
         own.submit_us += g_date_time_to_unix(time) * BB_US_PER_S;
