@@ -193,12 +193,12 @@ trace_slurp(const char *path)
     }
 }
 
-/* The next line of the text at *at, ended in place; NULL at its end. Line by line, since splitting a
- * whole log at once takes minutes under AddressSanitizer. */
+/* The next line of the text at *at, ended in place, empty ones skipped; NULL at its end. Line by line,
+ * since splitting a whole log at once takes minutes under AddressSanitizer. */
 static inline char *
 trace_line(char **at)
 {
-    char *line = *at, *feed = strchr(line, '\n');
+    char *line = *at + strspn(*at, "\r\n"), *feed = strchr(line, '\n');
     if (*line == '\0')
         return NULL;
     *at = feed != NULL ? feed + 1 : line + strlen(line);
