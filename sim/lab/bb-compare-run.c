@@ -10,11 +10,11 @@
 #include <math.h>
 #include <string.h>
 
-#define FCFS "fcfs"
-
 typedef struct {
     const BbCompareSpec *spec;
     BbCompareRuns *runs;
+    const char
+        *fair;   /* the queue policy that an experiment has by default: first come, first served */
     GMutex lock; /* of all below, and of the notes of runs */
     GError *error;
     gint failed; /* atomic: the rest need not begin */
@@ -77,7 +77,7 @@ run_fair(World *world, guint variant, char **out_key, GError **error)
     g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
     g_autoptr(BbDelays) delays = bb_delays_new(NULL, 0);
     g_free(experiment->queue);
-    experiment->queue = g_strdup(FCFS);
+    experiment->queue = g_strdup(world->campaign->fair);
     *out_key = bb_experiment_to_text(experiment);
     if (g_hash_table_contains(world->fair, *out_key))
         return TRUE;
@@ -130,7 +130,7 @@ run_variant(World *world, guint variant, GError **error)
     g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
     g_autofree char *key = NULL;
     g_autoptr(BbDelays) delays = NULL;
-    if (strcmp(experiment->queue, FCFS) != 0) {
+    if (strcmp(experiment->queue, world->campaign->fair) != 0) {
         if (!run_fair(world, variant, &key, error))
             return FALSE;
         delays = bb_delays_new(g_hash_table_lookup(world->fair, key), experiment->warmup_us);
@@ -198,7 +198,9 @@ bb_compare_runs_new(const BbCompareSpec *spec, GError **error)
     runs->n_variants = spec->variants->len;
     runs->n_worlds = MAX(MAX(spec->n_seeds, spec->n_shakes), MAX(spec->n_resamples, 1));
     runs->notes = g_ptr_array_new_with_free_func(g_free);
-    Campaign campaign = {.spec = spec, .runs = runs};
+    const BbExperiment *reference = spec->variants->pdata[0];
+    g_autoptr(BbExperiment) plain = bb_experiment_new(reference->tables);
+    Campaign campaign = {.spec = spec, .runs = runs, .fair = plain->queue};
     g_mutex_init(&campaign.lock);
     run_worlds(&campaign);
     g_mutex_clear(&campaign.lock);

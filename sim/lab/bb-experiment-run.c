@@ -3,6 +3,7 @@
  * (their hashes cover all of them), and hand over what came out. */
 #include "bb-experiment-run.h"
 
+#include "bb-bounds.h"
 #include "bb-demand.h"
 #include "bb-recorder.h"
 #include "sim/base/bb-json.h"
@@ -25,6 +26,7 @@ typedef struct {
     BbQueue *queue;
     BbPlacement *placement;
     BbMetrics *metrics;
+    BbBoundsFinder *bounds;
     BbRecorder *recorder; /* NULL: no folder */
     BbEngine *engine;
     guint n_instants;
@@ -42,6 +44,7 @@ run_clear(Run *run)
 {
     g_clear_pointer(&run->engine, bb_engine_free);
     g_clear_pointer(&run->recorder, bb_recorder_free);
+    g_clear_pointer(&run->bounds, bb_bounds_finder_free);
     g_clear_pointer(&run->metrics, bb_metrics_free);
     g_clear_pointer(&run->placement, bb_placement_free);
     g_clear_pointer(&run->queue, bb_queue_free);
@@ -162,6 +165,9 @@ add_observers(Run *run)
     run->metrics = bb_metrics_new(run->names, &options);
     BbObserver metrics = bb_metrics_observer(run->metrics);
     bb_engine_add_observer(run->engine, &metrics);
+    run->bounds = bb_bounds_finder_new(run->cluster);
+    BbObserver bounds = bb_bounds_finder_observer(run->bounds);
+    bb_engine_add_observer(run->engine, &bounds);
     if (run->recorder)
         bb_recorder_attach(run->recorder, run->engine);
     if (run->options->observer)
@@ -267,6 +273,8 @@ describe(const Run *run, BbOutcome *outcome)
     outcome->info.queue = keep(outcome, g_strdup(experiment->queue));
     outcome->info.placement = keep(outcome, g_strdup(experiment->placement));
     outcome->info.work = *bb_engine_work(run->engine);
+    outcome->bounds = bb_bounds_finder_get(run->bounds);
+    outcome->info.bounds = &outcome->bounds;
 }
 
 static gboolean

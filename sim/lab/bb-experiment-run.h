@@ -34,6 +34,7 @@ typedef struct {
     GPtrArray *notes; /* of char *: what the user should be told once, without a newline */
     GPtrArray *texts; /* behind the pointers of info */
     BbTraceInfo *traces;
+    BbBounds bounds;
 } BbOutcome;
 
 void bb_outcome_free(BbOutcome *outcome);

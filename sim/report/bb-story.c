@@ -142,6 +142,36 @@ bb_story_headlines(const BbResult *result)
     return out;
 }
 
+static void
+add_makespan_bound(GPtrArray *out, const BbBounds *bounds)
+{
+    double above = bb_bounds_makespan_above(bounds);
+    if (!(above >= 0))
+        return;
+    g_autofree char *percent = bb_format_percent(above);
+    const char *of = bounds->makespan_area_us > bounds->makespan_longest_us ? "the work there is"
+                                                                            : "the last long job";
+    if (above == 0)
+        add(out, "No policy could have a shorter makespan (%s).", of);
+    else
+        add(out, "The makespan is at most %s above the best possible (%s).", percent, of);
+}
+
+GPtrArray *
+bb_story_bounds(const BbSummaryInfo *info, const BbResult *result)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
+    if (info->bounds == NULL || result->all.jobs.submitted == 0)
+        return out;
+    add_makespan_bound(out, info->bounds);
+    if (info->bounds->nodes > 0) {
+        g_autofree char *tasks = bb_format_count(info->bounds->n_standing);
+        add(out, "The %s tasks that stay need at least %" G_GINT64_FORMAT " nodes.", tasks,
+            info->bounds->nodes);
+    }
+    return out;
+}
+
 static GPtrArray *
 grid_new(const char *headings)
 {

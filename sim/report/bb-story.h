@@ -11,6 +11,8 @@ char *bb_story_title(const BbSummaryInfo *info, const BbResult *result);
 GPtrArray *bb_story_setup(const BbSummaryInfo *info, const BbResult *result);
 /* What came out, in sentences. */
 GPtrArray *bb_story_headlines(const BbResult *result);
+/* How far from what no policy could beat; empty where nothing is known of that. */
+GPtrArray *bb_story_bounds(const BbSummaryInfo *info, const BbResult *result);
 /* Grids: a row is a GStrv, the first has the headings, all are as wide. Times by kind where there is
  * more than one; "+" behind a number: at least. */
 GPtrArray *bb_story_times(const BbResult *result);

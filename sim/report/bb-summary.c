@@ -4,6 +4,16 @@
 
 #include "sim/base/bb-json.h"
 
+#include <math.h>
+
+double
+bb_bounds_makespan_above(const BbBounds *bounds)
+{
+    return bounds->makespan_us > 0
+               ? (double)(bounds->reached_us - bounds->makespan_us) / (double)bounds->makespan_us
+               : NAN;
+}
+
 static void
 write_count(BbJson *json, const char *key, guint64 value)
 {
@@ -268,6 +278,47 @@ write_fairness(BbJson *json, const BbResult *result)
 }
 
 static void
+write_known_seconds(BbJson *json, const char *key, BbTimeUs time_us)
+{
+    write_seconds(json, key, time_us >= 0, time_us);
+}
+
+static void
+write_node_bounds(BbJson *json, const BbBounds *bounds, const BbResult *result)
+{
+    bb_json_begin_object(json, "nodes");
+    write_count(json, "tasks", bounds->n_standing);
+    bb_json_begin_object(json, "volume");
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if (is_modelled(result, r) && bounds->nodes_volume[r] >= 0)
+            bb_json_int(json, bb_resource_names[r], bounds->nodes_volume[r]);
+    bb_json_end(json);
+    if (bounds->nodes_l2 >= 0)
+        bb_json_int(json, "l2", bounds->nodes_l2);
+    else
+        bb_json_null(json, "l2");
+    bb_json_int(json, "best", bounds->nodes);
+    bb_json_end(json);
+}
+
+static void
+write_bounds(BbJson *json, const BbBounds *bounds, const BbResult *result)
+{
+    if (bounds == NULL)
+        return;
+    bb_json_begin_object(json, "bounds");
+    bb_json_begin_object(json, "makespan");
+    write_known_seconds(json, "area_s", bounds->makespan_area_us);
+    write_known_seconds(json, "longest_s", bounds->makespan_longest_us);
+    write_known_seconds(json, "best_s", bounds->makespan_us);
+    bb_json_double(json, "above_frac", bb_bounds_makespan_above(bounds));
+    bb_json_end(json);
+    if (bounds->n_standing > 0)
+        write_node_bounds(json, bounds, result);
+    bb_json_end(json);
+}
+
+static void
 write_work(BbJson *json, const BbWork *work)
 {
     bb_json_begin_object(json, "work");
@@ -308,6 +359,7 @@ bb_summary_json(const BbSummaryInfo *info, const BbResult *result)
     write_stats(json, &result->all);
     write_parts(json, result);
     write_fairness(json, result);
+    write_bounds(json, info->bounds, result);
     write_work(json, &info->work);
     write_threats(json, info, result);
     bb_json_end(json);

@@ -63,6 +63,7 @@ bb_table_text(const BbSummaryInfo *info, const BbResult *result)
     GString *out = g_string_new(NULL);
     g_autofree char *title = bb_story_title(info, result);
     g_autoptr(GPtrArray) headlines = bb_story_headlines(result);
+    g_autoptr(GPtrArray) bounds = bb_story_bounds(info, result);
     g_autoptr(GPtrArray) times = bb_story_times(result);
     g_autoptr(GPtrArray) resources = bb_story_resources(result);
     g_autoptr(GPtrArray) threats = bb_threats_new(info, result);
@@ -71,6 +72,7 @@ bb_table_text(const BbSummaryInfo *info, const BbResult *result)
     append_setup(out, info, result);
     g_string_append_c(out, '\n');
     append_list(out, headlines, "");
+    append_list(out, bounds, "");
     g_string_append_c(out, '\n');
     append_grid_text(out, times);
     if (any_at_least(result))
@@ -155,6 +157,7 @@ bb_table_markdown(const BbSummaryInfo *info, const BbResult *result)
     g_autofree char *title = bb_story_title(info, result);
     g_autoptr(GPtrArray) setup = bb_story_setup(info, result);
     g_autoptr(GPtrArray) headlines = bb_story_headlines(result);
+    g_autoptr(GPtrArray) bounds = bb_story_bounds(info, result);
     g_autoptr(GPtrArray) times = bb_story_times(result);
     g_autoptr(GPtrArray) resources = bb_story_resources(result);
     g_autoptr(GPtrArray) threats = bb_threats_new(info, result);
@@ -166,6 +169,8 @@ bb_table_markdown(const BbSummaryInfo *info, const BbResult *result)
     g_string_append_c(out, '\n');
     for (guint i = 0; i < headlines->len; i++)
         g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(headlines, i));
+    for (guint i = 0; i < bounds->len; i++)
+        g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(bounds, i));
     g_string_append_c(out, '\n');
     append_grid_markdown(out, times);
     append_grid_markdown(out, resources);
