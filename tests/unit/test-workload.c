@@ -299,7 +299,7 @@ thin(const char *path, BbScaleBy by, guint64 keep_ppm, guint64 seed, gboolean *k
 static void
 test_thin(Fixture *fixture, gconstpointer data)
 {
-    BbScaleBy by = GPOINTER_TO_INT(data);
+    BbScaleBy by = (BbScaleBy)GPOINTER_TO_INT(data);
     gboolean most[N_THIN], some[N_THIN], other[N_THIN], all[N_THIN];
     g_autofree char *path = write_users(fixture->folder);
     guint n_most = thin(path, by, 700000, 1, most), n_some = thin(path, by, 300000, 1, some);
