@@ -82,6 +82,11 @@ apply_keys(BbExperiment *experiment, const BbCliOptions *options, GError **error
 {
     for (guint i = 0; i < G_N_ELEMENTS(key_options); i++) {
         g_autofree char *name = g_strconcat("--", key_options[i].option, NULL);
+        if (g_str_equal(key_options[i].option, "warmup") &&
+            g_strcmp0(options->values[i], "auto") == 0)
+            return bb_error_set(error, BB_ERROR_USAGE,
+                                "--warmup: expected a time, found auto, which needs 5 or more runs "
+                                "of stationary generators side by side: compare --seeds N");
         if (options->values[i] &&
             !bb_experiment_set(experiment, name, key_options[i].target, options->values[i], error))
             return FALSE;
@@ -102,6 +107,25 @@ apply_sets(BbExperiment *experiment, const BbCliOptions *options, GError **error
         if (!bb_experiment_set(experiment, label, target, equals + 1, error))
             return FALSE;
     }
+    return TRUE;
+}
+
+static char **
+warmup_of(BbCliOptions *options)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(key_options); i++)
+        if (strcmp(key_options[i].option, "warmup") == 0)
+            return &options->values[i];
+    g_return_val_if_reached(NULL);
+}
+
+gboolean
+bb_cli_options_take_auto_warmup(BbCliOptions *options)
+{
+    char **warmup = warmup_of(options);
+    if (g_strcmp0(*warmup, "auto") != 0)
+        return FALSE;
+    g_clear_pointer(warmup, g_free);
     return TRUE;
 }
 

@@ -18,6 +18,8 @@ void bb_cli_options_init(BbCliOptions *options);
 void bb_cli_options_clear(BbCliOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BbCliOptions, bb_cli_options_clear)
 
+/* Is it --warmup auto? Takes it away then. */
+gboolean bb_cli_options_take_auto_warmup(BbCliOptions *options);
 /* The experiment of `file` (may be NULL) with what the options say in its place: --trace replaces all
  * workloads, --cluster all pools, then single keys, then --set in order. */
 BbExperiment *bb_cli_options_experiment(const BbCliOptions *options, const BbTables *tables,

@@ -13,6 +13,7 @@
 /* As the option parser leaves them. */
 typedef struct {
     char **vary, **tolerances;
+    gboolean warmup_auto;
     gint n_seeds, n_shakes, n_resamples, n_threads;
 } Options;
 
@@ -128,6 +129,7 @@ compare(BbCli *cli, const Options *options, const BbCliOptions *common, const ch
                           .n_seeds = (guint)options->n_seeds,
                           .n_shakes = (guint)options->n_shakes,
                           .n_resamples = (guint)options->n_resamples,
+                          .warmup_auto = options->warmup_auto,
                           .n_threads = (guint)options->n_threads,
                           .interrupted = cli->interrupted};
     if (!common->quiet && isatty(STDERR_FILENO))
@@ -167,6 +169,13 @@ run(BbCli *cli, const Options *options, const BbCliOptions *common, int argc, ch
     return bb_cli_print(text, error);
 }
 
+static gboolean
+take_warmup(Options *options, BbCliOptions *common)
+{
+    options->warmup_auto = bb_cli_options_take_auto_warmup(common);
+    return TRUE;
+}
+
 int
 cmd_compare(BbCli *cli, int argc, char **argv)
 {
@@ -192,7 +201,7 @@ cmd_compare(BbCli *cli, int argc, char **argv)
                      "Runs every variant in the same worlds and says which is better, by how much, "
                      "and how sure that is.",
                      common.entries, entries, &argc, &argv, &error) &&
-        run(cli, &options, &common, argc, argv, &error))
+        take_warmup(&options, &common) && run(cli, &options, &common, argc, argv, &error))
         return 0;
     return bb_cli_fail(cli, error);
 }

@@ -19,6 +19,7 @@ struct _BbGeneratorClass {
     const char *source;
     const BbParam *params;
     gsize state_size;
+    gboolean stationary; /* one law from beginning to end: no daily cycle, nothing of a trace */
     gboolean (*init)(BbGenerator *self, GError **error); /* optional */
     void (*clear)(BbGenerator *self);                    /* optional */
     /* ROW or END; texts in the row are the generator's until the next call. */

@@ -10,6 +10,8 @@
 static const char *
 method_of(const BbComparison *comparison)
 {
+    if (comparison->n_batches > 0)
+        return "batch means of one run, paired t on log ratios";
     return comparison->effect.scale == BB_SCALE_RATIO ? "paired t on log ratios"
                                                       : "paired t on differences";
 }
@@ -69,7 +71,7 @@ write_comparison(BbJson *json, const BbCompare *compare, const BbComparison *com
     write_pair(json, "interval", comparison->lower, comparison->upper);
     bb_json_double(json, "level", BB_COMPARE_LEVEL);
     bb_json_text(json, "method", method_of(comparison));
-    bb_json_int(json, "n", compare->n_worlds);
+    bb_json_int(json, "n", comparison->n_batches > 0 ? comparison->n_batches : compare->n_worlds);
     write_texts(json, "covers", compare->covers);
     bb_json_double(json, "p", comparison->judged ? effect->p : NAN);
     bb_json_double(json, "p_holm", comparison->holm);
@@ -114,6 +116,7 @@ bb_compare_json(const BbCompare *compare)
     bb_json_int(json, "worlds", compare->n_worlds);
     bb_json_int128(json, "jobs", (BbInt128)compare->n_jobs);
     write_texts(json, "covers", compare->covers);
+    bb_json_text(json, "warmup", compare->warmup);
     bb_json_begin_array(json, "comparisons");
     for (guint i = 0; i < compare->comparisons->len; i++)
         write_comparison(json, compare, compare->comparisons->pdata[i]);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/lab/bb-compare.h"
+#include "sim/lab/bb-delays.h"
 
 /* One metric of one run. */
 typedef struct {
@@ -18,6 +19,9 @@ typedef struct {
     GPtrArray *notes;     /* of char *, each once */
     char *name;
     guint64 n_jobs;
+    char *warmup; /* as in BbCompare */
+    GPtrArray
+        *waits; /* of BbDelays, by variant, of the one world of stationary generators; else NULL */
 } BbCompareRuns;
 
 BbCompareRuns *bb_compare_runs_new(const BbCompareSpec *spec, GError **error);
@@ -35,3 +39,17 @@ BbCompareCell bb_compare_measure(const BbOutcome *outcome, const char *name, dou
 /* Do seeds change anything in this experiment: in its jobs (world), in its decisions (ties)? */
 gboolean bb_compare_has_random_jobs(const BbExperiment *experiment);
 gboolean bb_compare_has_random_ties(const BbExperiment *experiment);
+/* Are all its jobs those of stationary generators? Else *out_why (may be NULL) names what is not. */
+gboolean bb_compare_is_stationary(const BbExperiment *experiment, const char **out_why);
+
+/* Can --warmup auto find one? */
+gboolean bb_compare_check_warmup(const BbCompareSpec *spec, guint n_worlds, GError **error);
+/* The cut of each world, from pilots[variant * n_worlds + world] without any. *out_text: how it was
+ * found, owned by the caller. */
+gboolean bb_compare_find_warmup(const BbCompareSpec *spec, BbDelays *const *pilots, guint n_worlds,
+                                BbTimeUs *out_us, char **out_text, GError **error);
+/* Judges the mean wait of one long run by its batches: effect, n_batches, reason. */
+void bb_compare_use_batches(BbComparison *comparison, const BbDelays *base,
+                            const BbDelays *candidate);
+/* Change and interval from the effect. */
+void bb_compare_set_interval(BbComparison *comparison);

@@ -3,7 +3,6 @@
  * served, once for all variants that share it. The first world runs alone: it says which kinds and
  * classes there are, and shows most errors before many threads do. */
 #include "bb-compare-private.h"
-#include "sim/lab/bb-delays.h"
 #include "sim/lab/bb-resample.h"
 #include "sim/lab/bb-shake.h"
 
@@ -17,7 +16,9 @@ typedef struct {
         *fair;   /* the queue policy that an experiment has by default: first come, first served */
     GMutex lock; /* of all below, and of the notes of runs */
     GError *error;
-    gint failed; /* atomic: the rest need not begin */
+    BbDelays **pilots; /* [variant][world]: only find out how long jobs wait; NULL: the real runs */
+    BbTimeUs *warmups_us; /* by world; NULL: as the experiments say */
+    gint failed;          /* atomic: the rest need not begin */
     guint n_done;
 } Campaign;
 
@@ -38,6 +39,10 @@ experiment_of(const World *world, guint variant)
     BbExperiment *experiment = bb_experiment_copy(spec->variants->pdata[variant]);
     if (spec->n_seeds > 0)
         experiment->seed += world->index;
+    if (world->campaign->pilots != NULL)
+        experiment->warmup_us = 0;
+    if (world->campaign->warmups_us != NULL)
+        experiment->warmup_us = world->campaign->warmups_us[world->index];
     return experiment;
 }
 
@@ -124,21 +129,37 @@ take_outcome(World *world, guint variant, const BbOutcome *outcome, double delay
             bb_compare_measure(outcome, runs->metrics->pdata[m], delayed);
 }
 
+/* Without the schedule of first come, first served, and without a result. */
+static gboolean
+run_pilot(World *world, guint variant, GError **error)
+{
+    Campaign *campaign = world->campaign;
+    g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
+    BbDelays *delays = bb_delays_new(NULL, 0);
+    campaign->pilots[(gsize)variant * campaign->runs->n_worlds + world->index] = delays;
+    g_autoptr(BbOutcome) outcome = run_one(world, experiment, delays, error);
+    return outcome != NULL;
+}
+
 static gboolean
 run_variant(World *world, guint variant, GError **error)
 {
     g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
+    BbCompareRuns *runs = world->campaign->runs;
+    const BbDelays *reference = NULL;
     g_autofree char *key = NULL;
-    g_autoptr(BbDelays) delays = NULL;
     if (strcmp(experiment->queue, world->campaign->fair) != 0) {
         if (!run_fair(world, variant, &key, error))
             return FALSE;
-        delays = bb_delays_new(g_hash_table_lookup(world->fair, key), experiment->warmup_us);
+        reference = g_hash_table_lookup(world->fair, key);
     }
+    g_autoptr(BbDelays) delays = bb_delays_new(reference, experiment->warmup_us);
     g_autoptr(BbOutcome) outcome = run_one(world, experiment, delays, error);
     if (outcome == NULL)
         return FALSE;
-    take_outcome(world, variant, outcome, delays != NULL ? bb_delays_frac(delays) : 0);
+    take_outcome(world, variant, outcome, reference != NULL ? bb_delays_frac(delays) : 0);
+    if (runs->waits != NULL)
+        g_ptr_array_add(runs->waits, g_steal_pointer(&delays));
     return TRUE;
 }
 
@@ -151,7 +172,9 @@ run_world(Campaign *campaign, guint index, GError **error)
     world.fair = fair;
     set_changes(&world);
     for (guint v = 0; v < campaign->runs->n_variants; v++) {
-        if (!run_variant(&world, v, error)) {
+        gboolean ok =
+            campaign->pilots != NULL ? run_pilot(&world, v, error) : run_variant(&world, v, error);
+        if (!ok) {
             g_prefix_error(error, "%s: ", (const char *)campaign->spec->labels->pdata[v]);
             return FALSE;
         }
@@ -191,24 +214,74 @@ run_worlds(Campaign *campaign)
     g_thread_pool_free(pool, FALSE, TRUE);
 }
 
-BbCompareRuns *
-bb_compare_runs_new(const BbCompareSpec *spec, GError **error)
+static gboolean
+finish(Campaign *campaign, GError **error)
 {
-    g_autoptr(BbCompareRuns) runs = g_new0(BbCompareRuns, 1);
+    if (campaign->error == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&campaign->error));
+    return FALSE;
+}
+
+/* Every run once without a warm-up, to see when the steady state begins. */
+static gboolean
+find_warmup(Campaign *campaign, GError **error)
+{
+    BbCompareRuns *runs = campaign->runs;
+    gsize n = (gsize)runs->n_variants * runs->n_worlds;
+    campaign->pilots = g_new0(BbDelays *, n);
+    run_worlds(campaign);
+    BbTimeUs *warmups_us = g_new0(BbTimeUs, runs->n_worlds);
+    gboolean ok = finish(campaign, error) &&
+                  bb_compare_find_warmup(campaign->spec, campaign->pilots, runs->n_worlds,
+                                         warmups_us, &runs->warmup, error);
+    for (gsize i = 0; i < n; i++)
+        bb_delays_free(campaign->pilots[i]);
+    g_clear_pointer(&campaign->pilots, g_free);
+    campaign->warmups_us = warmups_us;
+    campaign->n_done = 0;
+    return ok;
+}
+
+static gboolean
+all_stationary(const BbCompareSpec *spec)
+{
+    for (guint v = 0; v < spec->variants->len; v++)
+        if (!bb_compare_is_stationary(spec->variants->pdata[v], NULL))
+            return FALSE;
+    return TRUE;
+}
+
+static BbCompareRuns *
+runs_alloc(const BbCompareSpec *spec)
+{
+    BbCompareRuns *runs = g_new0(BbCompareRuns, 1);
     runs->n_variants = spec->variants->len;
     runs->n_worlds = MAX(MAX(spec->n_seeds, spec->n_shakes), MAX(spec->n_resamples, 1));
     runs->notes = g_ptr_array_new_with_free_func(g_free);
+    if (runs->n_worlds == 1 && all_stationary(spec))
+        runs->waits = g_ptr_array_new_with_free_func((GDestroyNotify)bb_delays_free);
+    return runs;
+}
+
+BbCompareRuns *
+bb_compare_runs_new(const BbCompareSpec *spec, GError **error)
+{
+    g_autoptr(BbCompareRuns) runs = runs_alloc(spec);
     const BbExperiment *reference = spec->variants->pdata[0];
     g_autoptr(BbExperiment) plain = bb_experiment_new(reference->tables);
     Campaign campaign = {.spec = spec, .runs = runs, .fair = plain->queue};
-    g_mutex_init(&campaign.lock);
-    run_worlds(&campaign);
-    g_mutex_clear(&campaign.lock);
-    if (campaign.error != NULL) {
-        g_propagate_error(error, campaign.error);
+    if (spec->warmup_auto && !bb_compare_check_warmup(spec, runs->n_worlds, error))
         return NULL;
+    g_mutex_init(&campaign.lock);
+    gboolean ok = !spec->warmup_auto || find_warmup(&campaign, error);
+    if (ok) {
+        run_worlds(&campaign);
+        ok = finish(&campaign, error);
     }
-    return g_steal_pointer(&runs);
+    g_mutex_clear(&campaign.lock);
+    g_free(campaign.warmups_us);
+    return ok ? g_steal_pointer(&runs) : NULL;
 }
 
 void
@@ -218,6 +291,8 @@ bb_compare_runs_free(BbCompareRuns *runs)
         return;
     g_clear_pointer(&runs->metrics, g_ptr_array_unref);
     g_clear_pointer(&runs->notes, g_ptr_array_unref);
+    g_clear_pointer(&runs->waits, g_ptr_array_unref);
+    g_free(runs->warmup);
     g_free(runs->cells);
     g_free(runs->name);
     g_free(runs);

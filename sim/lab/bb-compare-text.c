@@ -159,6 +159,10 @@ describe_covers(const BbCompare *compare)
         {"user population", "users drawn anew with all their jobs"},
     };
     g_autoptr(GString) text = g_string_new(NULL);
+    if (compare->has_batches)
+        return g_strdup("One world, a long run: wait_mean is judged by batches of its jobs, after "
+                        "the warm-up, and its interval covers the random draws of the generators. "
+                        "The other numbers are those of these runs.");
     if (compare->covers->len == 0)
         return g_strdup("One world: the numbers are those of these runs, and nothing says how much "
                         "chance is in them. --seeds, --shake or --resample make more worlds.");
@@ -218,10 +222,12 @@ append_pairing(GString *out, const BbComparison *comparison)
 }
 
 static void
-append_unclear(GString *out, const BbComparison *comparison)
+append_unclear(GString *out, const BbCompare *compare, const BbComparison *comparison)
 {
     g_autofree char *name = letter(comparison->variant);
-    if (comparison->verdict != BB_VERDICT_UNCLEAR)
+    gboolean said = compare->n_worlds < BB_EFFECT_MIN_N &&
+                    (strcmp(comparison->metric, "wait_mean") != 0 || !compare->has_batches);
+    if (comparison->verdict != BB_VERDICT_UNCLEAR || said)
         return;
     if (comparison->reason != NULL) {
         say(out, "%s, %s: not judged: %s.", name, comparison->metric, comparison->reason);
@@ -244,8 +250,8 @@ append_words(GString *out, const BbCompare *compare)
         append_ranking(out, compare, compare->comparisons->pdata[i]);
     for (guint i = 0; i < compare->comparisons->len; i++)
         append_pairing(out, compare->comparisons->pdata[i]);
-    for (guint i = 0; compare->n_worlds >= BB_EFFECT_MIN_N && i < compare->comparisons->len; i++)
-        append_unclear(out, compare->comparisons->pdata[i]);
+    for (guint i = 0; i < compare->comparisons->len; i++)
+        append_unclear(out, compare, compare->comparisons->pdata[i]);
     for (guint i = 0; i < compare->orders->len; i++) {
         const BbOrderStability *order = &g_array_index(compare->orders, BbOrderStability, i);
         if (strcmp(order->metric, "wait_mean") == 0)
@@ -267,6 +273,8 @@ bb_compare_text(const BbCompare *compare)
     g_autofree char *covers = describe_covers(compare);
     append_variants(out, compare);
     say(out, "%s", covers);
+    if (compare->warmup != NULL)
+        say(out, "%s.", compare->warmup);
     g_string_append_c(out, '\n');
     append_tables(out, compare);
     append_words(out, compare);

@@ -205,6 +205,20 @@ count_wins(BbComparison *comparison, const double *base, const double *candidate
     comparison->ranking = bb_share_verdict(comparison->n_better, decided, BB_COMPARE_LEVEL);
 }
 
+void
+bb_compare_set_interval(BbComparison *comparison)
+{
+    const BbEffect *effect = &comparison->effect;
+    comparison->change = bb_tolerance_change(effect, effect->y);
+    comparison->lower = comparison->upper = NAN;
+    if (!effect->finite || effect->n < BB_EFFECT_MIN_N)
+        return;
+    double lower, upper;
+    bb_effect_interval(effect, BB_COMPARE_LEVEL, &lower, &upper);
+    comparison->lower = bb_tolerance_change(effect, lower);
+    comparison->upper = bb_tolerance_change(effect, upper);
+}
+
 static BbComparison *
 comparison_new(const BbCompareSpec *spec, const BbCompareRuns *runs, guint metric, guint variant)
 {
@@ -220,15 +234,10 @@ comparison_new(const BbCompareSpec *spec, const BbCompareRuns *runs, guint metri
     comparison->direction = info.direction;
     comparison->variant = variant;
     comparison->effect = bb_effect_paired(base, candidate, runs->n_worlds, &margin);
-    comparison->change = bb_tolerance_change(&comparison->effect, comparison->effect.y);
-    comparison->lower = comparison->upper = NAN;
-    if (comparison->effect.finite && runs->n_worlds >= BB_EFFECT_MIN_N) {
-        double lower, upper;
-        bb_effect_interval(&comparison->effect, BB_COMPARE_LEVEL, &lower, &upper);
-        comparison->lower = bb_tolerance_change(&comparison->effect, lower);
-        comparison->upper = bb_tolerance_change(&comparison->effect, upper);
-    }
+    bb_compare_set_interval(comparison);
     comparison->reason = comparison->effect.identical ? NULL : doubt(runs, metric, comparison);
+    if (runs->waits != NULL && strcmp(name, "wait_mean") == 0 && !comparison->effect.identical)
+        bb_compare_use_batches(comparison, runs->waits->pdata[0], runs->waits->pdata[variant]);
     comparison->judged = comparison->reason == NULL;
     if (comparison->direction != BB_NEITHER_IS_BETTER)
         count_wins(comparison, base, candidate, runs->n_worlds);
@@ -361,6 +370,8 @@ bb_compare_run(const BbCompareSpec *spec, GError **error)
     compare->n_variants = runs->n_variants;
     compare->n_worlds = runs->n_worlds;
     compare->n_jobs = runs->n_jobs;
+    compare->has_batches = runs->waits != NULL;
+    compare->warmup = g_steal_pointer(&runs->warmup);
     compare->comparisons = g_ptr_array_new_with_free_func(free_comparison);
     compare->orders = g_array_new(FALSE, FALSE, sizeof(BbOrderStability));
     compare->covers = g_ptr_array_new_with_free_func(g_free);
@@ -378,6 +389,7 @@ bb_compare_free(BbCompare *compare)
     if (compare == NULL)
         return;
     g_free(compare->name);
+    g_free(compare->warmup);
     g_strfreev(compare->labels);
     g_ptr_array_unref(compare->comparisons);
     g_array_unref(compare->orders);

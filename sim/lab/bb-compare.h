@@ -11,6 +11,9 @@
  * allocated of the first resource, delayed_frac; wait_mean, wait_p95, bounded_slowdown_mean of each kind
  * where there are several and of each class where there are 2 to 8; and what a tolerance names.
  *
+ * One world of stationary generators: wait_mean alone is judged, by batch means of the one long run
+ * (bb-batch-means.h), the batches of both variants in pairs.
+ *
  * delayed_frac: share of jobs that start later than they would first come, first served, in the same
  * world on the same nodes. */
 #pragma once
@@ -31,6 +34,7 @@ typedef struct {
     guint n_seeds, n_shakes,
         n_resamples;             /* 0: not asked for; those asked for are the same number */
     const GPtrArray *tolerances; /* of BbTolerance, may be NULL: other margins, more metrics */
+    gboolean warmup_auto;        /* find the warm-up by MSER-5, common to all worlds and variants */
     guint n_threads;
     gint *interrupted; /* may be NULL */
     /* Told after each world, from any thread, one at a time; may be NULL. */
@@ -47,6 +51,7 @@ typedef struct {
     BbEffect effect;
     double change;       /* as bb_tolerance_change says it */
     double lower, upper; /* of the change, at BB_COMPARE_LEVEL; NaN: none */
+    guint n_batches;     /* of one long run, in place of worlds; 0: the numbers are of worlds */
     gboolean judged;     /* in the family */
     double holm;
     BbVerdict verdict;
@@ -69,6 +74,8 @@ typedef struct {
     guint n_variants, n_worlds;
     char **labels;
     guint64 n_jobs;         /* submitted, in the first world */
+    gboolean has_batches;   /* one world, in which batches can be made */
+    char *warmup;           /* "first 465 jobs (1.9 h) left out, ..", NULL: none was looked for */
     GPtrArray *metrics;     /* of char * */
     GPtrArray *comparisons; /* of BbComparison, by variant, then by metric */
     GArray *orders;         /* of BbOrderStability; empty with two variants */

@@ -7,7 +7,8 @@
 struct _BbDelays {
     const BbDelays *reference;
     BbTimeUs warmup_us, first_us;
-    GArray *starts; /* of BbTimeUs; BB_TIME_NEVER: never */
+    GArray *starts;  /* of BbTimeUs; BB_TIME_NEVER: never */
+    GArray *submits; /* of BbTimeUs */
     guint64 n_counted, n_delayed;
 };
 
@@ -19,6 +20,7 @@ bb_delays_new(const BbDelays *reference, BbTimeUs warmup_us)
     delays->warmup_us = warmup_us;
     delays->first_us = -1;
     delays->starts = g_array_new(FALSE, FALSE, sizeof(BbTimeUs));
+    delays->submits = g_array_new(FALSE, FALSE, sizeof(BbTimeUs));
     return delays;
 }
 
@@ -28,6 +30,7 @@ bb_delays_free(BbDelays *delays)
     if (delays == NULL)
         return;
     g_array_unref(delays->starts);
+    g_array_unref(delays->submits);
     g_free(delays);
 }
 
@@ -39,8 +42,10 @@ on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
     (void)view;
     if (delays->first_us < 0)
         delays->first_us = record->job.submit_us;
-    while (delays->starts->len <= record->job.seq)
+    while (delays->starts->len <= record->job.seq) {
         g_array_append_val(delays->starts, never);
+        g_array_append_val(delays->submits, record->job.submit_us);
+    }
 }
 
 static void
@@ -68,4 +73,25 @@ double
 bb_delays_frac(const BbDelays *delays)
 {
     return delays->n_counted > 0 ? (double)delays->n_delayed / (double)delays->n_counted : NAN;
+}
+
+guint
+bb_delays_n(const BbDelays *delays)
+{
+    return delays->starts->len;
+}
+
+BbTimeUs
+bb_delays_submit_us(const BbDelays *delays, guint i)
+{
+    return g_array_index(delays->submits, BbTimeUs, i) - delays->first_us;
+}
+
+double
+bb_delays_wait_s(const BbDelays *delays, guint i)
+{
+    BbTimeUs start_us = g_array_index(delays->starts, BbTimeUs, i);
+    if (start_us == BB_TIME_NEVER)
+        return NAN;
+    return (double)(start_us - g_array_index(delays->submits, BbTimeUs, i)) / (double)BB_US_PER_S;
 }

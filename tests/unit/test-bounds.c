@@ -102,7 +102,7 @@ test_never_beaten(void)
         "poisson,jobs=300,rate=1,runtime=exp(20s),estimate=exp(20s)",
         "poisson,jobs=300,rate=100,runtime=exp(20s),cpu=uniform(1,4),memory=uniform(1,900)",
         "poisson,jobs=300,rate=0.2,runtime=lognormal(20s,3),tasks=uniform(1,5),gang=yes",
-        "estate,days=1",
+        "estate,days=1,part=hpc",
     };
     for (guint w = 0; w < G_N_ELEMENTS(worlds); w++) {
         for (guint q = 0; q < G_N_ELEMENTS(queues); q++) {

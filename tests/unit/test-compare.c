@@ -255,6 +255,81 @@ test_refused(void)
     expect_refusal(&c, "of 5 users");
 }
 
+#define LONG "poisson,jobs=40000,rate=0.8,runtime=exp(20s)"
+
+/* One cut for all, by submit time: every variant counts the same jobs. */
+static void
+test_warmup(void)
+{
+    g_auto(Case) c;
+    case_init(&c, LONG);
+    c.spec.n_seeds = 5;
+    c.spec.warmup_auto = TRUE;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    g_ptr_array_add(c.spec.variants, bb_experiment_copy(c.spec.variants->pdata[0]));
+    g_ptr_array_add(c.spec.labels, g_strdup("again"));
+    g_autoptr(GPtrArray) tolerances =
+        g_ptr_array_new_with_free_func((GDestroyNotify)bb_tolerance_free);
+    g_ptr_array_add(tolerances, bb_tolerance_parse("--tolerance", "submitted=1", NULL));
+    c.spec.tolerances = tolerances;
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbEffect *counted = &find(compare, 1, "submitted")->effect;
+    g_assert_true(g_str_has_prefix(compare->warmup, "warm-up: first "));
+    g_assert_nonnull(strstr(compare->warmup, "MSER-5 on the mean of 5 runs"));
+    g_assert_true(counted->identical);
+    g_assert_cmpfloat(counted->base_mean, <=, 40000);
+    g_assert_cmpfloat(counted->base_mean, >, 20000);
+    g_assert_cmpint(find(compare, 1, "wait_mean")->verdict, ==, BB_VERDICT_WORSE);
+    g_assert_true(find(compare, 2, "wait_mean")->effect.identical);
+    g_autofree char *text = bb_compare_text(compare);
+    g_assert_nonnull(strstr(text, "MSER-5"));
+}
+
+static void
+test_no_warmup(void)
+{
+    g_auto(Case) c, cycle, growing;
+    case_init(&c, LONG);
+    c.spec.warmup_auto = TRUE;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    expect_refusal(&c, "--seeds 5 or more");
+    case_init(&cycle, "estate,days=1");
+    cycle.spec.warmup_auto = TRUE;
+    cycle.spec.n_seeds = 5;
+    add_variant(&cycle, "pool.cluster.nodes", "flat:2000");
+    add_variant(&cycle, "pool.cluster.nodes", "flat:1900");
+    expect_refusal(&cycle, "no steady state to wait for");
+    case_init(&growing, MM20);
+    growing.spec.warmup_auto = TRUE;
+    growing.spec.n_seeds = 5;
+    add_variant(&growing, "pool.cluster.nodes", "flat:20");
+    add_variant(&growing, "pool.cluster.nodes", "flat:10");
+    expect_refusal(&growing, "no steady state found");
+}
+
+/* One long run has an interval of its own, for its mean wait alone. */
+static void
+test_batches(void)
+{
+    g_auto(Case) c;
+    case_init(&c, "poisson,jobs=100000,rate=0.8,runtime=exp(20s)");
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbComparison *wait = find(compare, 1, "wait_mean");
+    g_assert_true(compare->has_batches);
+    g_assert_null(wait->reason);
+    g_assert_cmpuint(wait->n_batches, >=, 10);
+    g_assert_cmpuint(wait->effect.n, ==, wait->n_batches);
+    g_assert_cmpint(wait->verdict, ==, BB_VERDICT_WORSE);
+    g_assert_cmpfloat(wait->lower, >, 0.05);
+    g_assert_cmpint(find(compare, 1, "wait_p95")->verdict, ==, BB_VERDICT_UNCLEAR);
+    g_autofree char *json = bb_compare_json(compare);
+    g_assert_nonnull(strstr(json, "batch means of one run"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,5 +342,8 @@ main(int argc, char **argv)
     g_test_add_func("/compare/delayed", test_delayed);
     g_test_add_func("/compare/shaken", test_shaken);
     g_test_add_func("/compare/refused", test_refused);
+    g_test_add_func("/compare/warmup", test_warmup);
+    g_test_add_func("/compare/no-warmup", test_no_warmup);
+    g_test_add_func("/compare/batches", test_batches);
     return g_test_run();
 }

@@ -147,6 +147,7 @@ const BbGeneratorClass bb_generator_mmpp = {
         "Fischer and Meier-Hellstern, The Markov-modulated Poisson process (MMPP) cookbook, 1993",
     .params = params,
     .state_size = sizeof(State),
+    .stationary = TRUE,
     .init = init,
     .clear = clear,
     .next = next,

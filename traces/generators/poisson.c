@@ -71,6 +71,7 @@ const BbGeneratorClass bb_generator_poisson = {
     .source = "Kendall, Stochastic processes occurring in the theory of queues, 1953",
     .params = params,
     .state_size = sizeof(State),
+    .stationary = TRUE,
     .init = init,
     .clear = clear,
     .next = next,
