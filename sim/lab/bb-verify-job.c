@@ -69,32 +69,34 @@ check_tasks(BbReferee *referee, const BbClaim *job)
 
 /* ---- jobs.csv against allocations.csv, and against the trace ---- */
 
-static gint64
-tasks_on(const BbHeld *held, guint n, guint32 node)
+/* Adds up tasks by node, `sign` times. */
+static void
+add_tasks(GHashTable *n_tasks, const BbHeld *held, guint n, gint sign)
 {
-    gint64 sum = 0;
-    for (guint i = 0; i < n; i++)
-        sum += held[i].node == node ? held[i].n_tasks : 0;
-    return sum;
+    for (guint i = 0; i < n; i++) {
+        gpointer node = GUINT_TO_POINTER(held[i].node);
+        gssize sum = (gssize)g_hash_table_lookup(n_tasks, node);
+        g_hash_table_insert(n_tasks, node, (gpointer)(sum + sign * (gssize)held[i].n_tasks));
+    }
 }
 
-/* Are the places the same, whatever their order? O(n^2) in the entries of a job, which are few. */
+/* Are the places the same, whatever their order? */
 static gboolean
 same_places(BbReferee *referee, const BbClaim *job, const char *nodes)
 {
     g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(BbHeld));
+    g_autoptr(GHashTable) n_tasks = g_hash_table_new(NULL, NULL);
     const BbHeld *held = (const BbHeld *)(gpointer)referee->held->data + job->first_held;
+    GHashTableIter iter;
+    gpointer sum;
     bb_referee_add_places(referee, (guint32)(job - bb_referee_job(referee, 0)), nodes, told);
-    const BbHeld *other = (const BbHeld *)(gpointer)told->data;
-    gint64 n = 0, n_other = 0;
-    for (guint i = 0; i < job->n_held; i++) {
-        n += held[i].n_tasks;
-        if (tasks_on(held, job->n_held, held[i].node) != tasks_on(other, told->len, held[i].node))
+    add_tasks(n_tasks, held, job->n_held, 1);
+    add_tasks(n_tasks, (const BbHeld *)(gpointer)told->data, told->len, -1);
+    g_hash_table_iter_init(&iter, n_tasks);
+    while (g_hash_table_iter_next(&iter, NULL, &sum))
+        if (sum != NULL)
             return FALSE;
-    }
-    for (guint i = 0; i < told->len; i++)
-        n_other += other[i].n_tasks;
-    return n == n_other;
+    return TRUE;
 }
 
 static void
