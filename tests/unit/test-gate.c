@@ -55,6 +55,7 @@ run_one(const char *path, const char *generator, const char *cluster, const char
     experiment->record = BB_RECORD_JOBS;
     g_autoptr(BbOutcome) outcome = bb_experiment_run(experiment, &options, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(outcome);
 }
 
 /* A sweep over seeds [from, from + n), as far as a gate reads it. Owned by the caller. */
