@@ -75,7 +75,7 @@ bb_tolerance_base_name(const char *name)
     return dot == NULL || g_str_has_prefix(name, BB_WORK_PREFIX) ? name : dot + 1;
 }
 
-/* Of ln(x + a): e^y - 1 is the change over base + a. */
+/* Of ln(x + a): e^y - 1 is the change over base + a. Nothing falls by more than all of it. */
 double
 bb_tolerance_change(const BbEffect *effect, double y)
 {
@@ -85,7 +85,9 @@ bb_tolerance_change(const BbEffect *effect, double y)
     double offset = effect->margin.abs / effect->margin.rel;
     if (change == 0 || offset == 0)
         return change;
-    return effect->base_mean > 0 ? change * (effect->base_mean + offset) / effect->base_mean : NAN;
+    if (!(effect->base_mean > 0))
+        return NAN;
+    return MAX(change * (effect->base_mean + offset) / effect->base_mean, -1);
 }
 
 BbMargin

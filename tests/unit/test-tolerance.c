@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/lab/bb-tolerance.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -94,6 +95,20 @@ test_work(void)
     g_assert_cmpint(bb_tolerance_work(&work, "work.seconds"), ==, -1);
 }
 
+/* ln((C + 20) / (B + 20)) = ln 2 with B = 20 is C = 60: +200 %, not +100 %. */
+static void
+test_change(void)
+{
+    BbEffect effect = {.margin = {.rel = 0.05, .abs = 1}, .scale = BB_SCALE_RATIO, .base_mean = 20};
+    g_assert_cmpfloat_with_epsilon(bb_tolerance_change(&effect, log(2)), 2, 1e-12);
+    g_assert_cmpfloat(bb_tolerance_change(&effect, 0), ==, 0);
+    g_assert_cmpfloat(bb_tolerance_change(&effect, -5), ==, -1);
+    effect.base_mean = 0;
+    g_assert_true(isnan(bb_tolerance_change(&effect, log(2))));
+    effect.scale = BB_SCALE_DIFFERENCE;
+    g_assert_cmpfloat(bb_tolerance_change(&effect, 0.25), ==, 0.25);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -102,5 +117,6 @@ main(int argc, char **argv)
     g_test_add_func("/tolerance/bad", test_bad);
     g_test_add_func("/tolerance/defaults", test_defaults);
     g_test_add_func("/tolerance/work", test_work);
+    g_test_add_func("/tolerance/change", test_change);
     return g_test_run();
 }
