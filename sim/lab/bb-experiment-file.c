@@ -264,8 +264,7 @@ append_keys(GString *out, BbGroup group, gconstpointer object, gboolean for_hash
         g_autoptr(GString) value = g_string_new(NULL);
         if ((for_hash && key->unhashed) || !bb_key_format(key, object, value))
             continue;
-        gboolean by_content =
-            (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR) && sha256;
+        gboolean by_content = (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR) && sha256;
         g_string_append_printf(out, "%s=%s\n", key->name, by_content ? sha256 : value->str);
     }
 }
