@@ -62,6 +62,20 @@ struct _BbEngine {
     BbPass pass;
 };
 
+/* Somebody wants the simulation to end. Loops that may be long stop short then: the run fails, whatever
+ * else the pass would have brought about. */
+static inline gboolean
+bb_engine_is_interrupted(const BbEngine *engine)
+{
+    return engine->options.interrupted && g_atomic_int_get(engine->options.interrupted) != 0;
+}
+/* As bb_wait_queue_next, until interrupted. */
+static inline const BbWaiting *
+bb_engine_next_waiting(const BbEngine *engine, BbWalk *walk)
+{
+    return bb_engine_is_interrupted(engine) ? NULL : bb_wait_queue_next(engine->waiting, walk);
+}
+
 /* ---- bb-arrival.c ---- */
 /* The row that is next becomes a live job: told to observers, then rejected, placed where it is
  * already, held back by `after`, or queued. FALSE with an error when the row cannot be. */

@@ -177,6 +177,22 @@ apply_row(BbEngine *engine, GError **error)
     return bb_arrival_take(engine, error) && read_ahead(engine, error);
 }
 
+/* TRUE, and the error says how far it came. */
+static gboolean
+interrupted(const BbEngine *engine, GError **error)
+{
+    g_autoptr(GString) at = NULL;
+
+    if (!bb_engine_is_interrupted(engine))
+        return FALSE;
+    at = g_string_new(NULL);
+    bb_append_seconds(at, engine->view.now_us);
+    bb_error_set(error, BB_ERROR_INTERRUPTED,
+                 "interrupted after %" G_GUINT64_FORMAT " jobs, at %s s of simulated time",
+                 engine->n_submitted, at->str);
+    return TRUE;
+}
+
 /* Ends, then submissions, then one pass; again while the pass brought about more at this instant. */
 static gboolean
 one_pass_instant(BbEngine *engine, GError **error)
@@ -188,6 +204,8 @@ one_pass_instant(BbEngine *engine, GError **error)
             if (!apply_row(engine, error))
                 return FALSE;
         run_pass(engine);
+        if (interrupted(engine, error))
+            return FALSE;
     }
     return TRUE;
 }
@@ -204,24 +222,9 @@ pass_per_event_instant(BbEngine *engine, GError **error)
         else if (!apply_row(engine, error))
             return FALSE;
         run_pass(engine);
+        if (interrupted(engine, error))
+            return FALSE;
     }
-    return TRUE;
-}
-
-static gboolean
-interrupted(const BbEngine *engine, GError **error)
-{
-    gint signal_number =
-        engine->options.interrupted ? g_atomic_int_get(engine->options.interrupted) : 0;
-    g_autoptr(GString) at = NULL;
-
-    if (signal_number == 0)
-        return FALSE;
-    at = g_string_new(NULL);
-    bb_append_seconds(at, engine->view.now_us);
-    bb_error_set(error, BB_ERROR_INTERRUPTED,
-                 "interrupted after %" G_GUINT64_FORMAT " jobs, at %s s of simulated time",
-                 engine->n_submitted, at->str);
     return TRUE;
 }
 
@@ -240,8 +243,6 @@ bb_engine_run(BbEngine *engine, GError **error)
                                          : one_pass_instant(engine, error)))
             return FALSE;
         BB_TELL(engine, on_instant, &engine->view);
-        if (interrupted(engine, error))
-            return FALSE;
     }
     if (engine->options.until_us != BB_TIME_NEVER)
         engine->view.now_us = MAX(engine->view.now_us, engine->options.until_us);

@@ -44,7 +44,7 @@ typedef struct {
     BbEstimate estimate;
     BbSearchMode search; /* every mode gives the same answer */
     BbTimeUs until_us;   /* BB_TIME_NEVER: to the last submit or finish, services aside */
-    gint *interrupted;   /* polled at every instant; nonzero: stop. May be NULL */
+    gint *interrupted;   /* polled often; nonzero: stop. May be NULL */
 } BbEngineOptions;
 
 #define BB_ENGINE_OPTIONS_INIT                                                                     \

@@ -52,7 +52,7 @@ note_blocked(BbEngine *engine, const BbJob *job)
 const BbJob *
 bb_pass_next(BbPass *pass, BbWalk *walk)
 {
-    const BbWaiting *entry = bb_wait_queue_next(pass->engine->waiting, walk);
+    const BbWaiting *entry = bb_engine_next_waiting(pass->engine, walk);
 
     return entry ? &entry->record->job : NULL;
 }
@@ -68,7 +68,9 @@ next_possible_flat(const BbEngine *engine, BbWalk *walk, const BbPass *pass)
         limits.extra = bb_shadow_extra(engine->shadow);
         limits.ends_within_us = bb_shadow_time(engine->shadow) - engine->view.now_us;
     }
-    entry = bb_wait_queue_next_possible(engine->waiting, walk, &limits);
+    entry = bb_engine_is_interrupted(engine)
+                ? NULL
+                : bb_wait_queue_next_possible(engine->waiting, walk, &limits);
     return entry ? &entry->record->job : NULL;
 }
 
@@ -80,7 +82,7 @@ bb_pass_next_possible(BbPass *pass, BbWalk *walk)
 
     if (engine->flat)
         return next_possible_flat(engine, walk, pass);
-    while ((entry = bb_wait_queue_next(engine->waiting, walk)))
+    while ((entry = bb_engine_next_waiting(engine, walk)))
         if (!known_blocked(engine, &entry->record->job))
             return &entry->record->job;
     return NULL;
@@ -148,7 +150,8 @@ try_tasks(BbPass *pass, const BbJob *job)
     guint32 n = 0, n_wanted = job->n_tasks;
     BbTry answer = BB_STARTED;
 
-    while (n < n_wanted && (answer = take(pass, job, first_task + n, 1)) == BB_STARTED)
+    while (n < n_wanted && !(n > 0 && bb_engine_is_interrupted(engine)) &&
+           (answer = take(pass, job, first_task + n, 1)) == BB_STARTED)
         n++;
     if (n == 0)
         return answer;

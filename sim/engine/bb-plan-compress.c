@@ -31,7 +31,7 @@ compress(BbPlan *plan)
     BbWalk walk = BB_WALK_INIT;
     const BbWaiting *entry;
 
-    while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk))) {
+    while ((entry = bb_engine_next_waiting(plan->engine, &walk))) {
         BbLive *live = (BbLive *)entry->record;
         BbTimeUs before = live->planned_us;
 
@@ -45,7 +45,7 @@ compress(BbPlan *plan)
 static void
 reserve_fresh(BbPlan *plan)
 {
-    for (guint i = 0; i < plan->fresh->len; i++)
+    for (guint i = 0; i < plan->fresh->len && !bb_engine_is_interrupted(plan->engine); i++)
         reserve(plan, plan->fresh->pdata[i], -1);
     g_ptr_array_set_size(plan->fresh, 0);
 }
@@ -70,7 +70,8 @@ places_hold(BbPlan *plan, BbLive *live)
 static void
 start_reserved(BbPlan *plan, BbLive *live)
 {
-    while (live->queued && live->planned_us == plan->engine->view.now_us) {
+    while (live->queued && live->planned_us == plan->engine->view.now_us &&
+           !bb_engine_is_interrupted(plan->engine)) {
         if (plan->forecast && !places_hold(plan, live))
             return;
         bb_plan_drop(plan, live);
@@ -86,7 +87,7 @@ start_all_reserved(BbPlan *plan)
     BbWalk walk = BB_WALK_INIT;
     const BbWaiting *entry;
 
-    while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk)))
+    while ((entry = bb_engine_next_waiting(plan->engine, &walk)))
         start_reserved(plan, (BbLive *)entry->record);
 }
 
@@ -99,7 +100,7 @@ reserve_everything(BbPlan *plan)
 
     bb_plan_start_over(plan);
     g_ptr_array_set_size(plan->fresh, 0);
-    while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk)))
+    while ((entry = bb_engine_next_waiting(plan->engine, &walk)))
         reserve(plan, (BbLive *)entry->record, -1);
 }
 

@@ -19,7 +19,7 @@ plan_job(BbPlan *plan, BbLive *live, BbTimeUs end_by_us)
             return;
         }
         bb_plan_start(plan, live);
-    } while (live->queued);
+    } while (live->queued && !bb_engine_is_interrupted(plan->engine));
 }
 
 static void
@@ -28,7 +28,7 @@ plan_everything(BbPlan *plan)
     BbWalk walk = BB_WALK_INIT;
     const BbWaiting *entry;
 
-    while ((entry = bb_wait_queue_next(plan->engine->waiting, &walk)))
+    while ((entry = bb_engine_next_waiting(plan->engine, &walk)))
         plan_job(plan, (BbLive *)entry->record, BB_TIME_NEVER);
 }
 
@@ -49,7 +49,7 @@ plan_before_barrier(BbPlan *plan)
         if (entry)
             plan_job(plan, (BbLive *)entry->record,
                      bb_time_add(plan->engine->view.now_us, limits.ends_within_us));
-    } while (entry);
+    } while (entry && !bb_engine_is_interrupted(plan->engine));
 }
 
 void

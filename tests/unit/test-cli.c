@@ -386,33 +386,53 @@ test_bad_usage(gconstpointer data)
 
 /* ---- signals ---- */
 
+/* Runs that take for ever: of many instants, of one instant in which a job's tasks come and go one after
+ * the other, and the same under a plan. */
+static const struct {
+    const char *name, *args;
+    int number;
+} endless[] = {
+    {"interrupt",
+     "--cluster flat:100 --set "
+     "'workload.w.generator=poisson,jobs=2000000000,rate=1,runtime=exp(50s),cpu=1'",
+     SIGINT},
+    {"terminate",
+     "--cluster flat:100 --set "
+     "'workload.w.generator=poisson,jobs=2000000000,rate=1,runtime=exp(50s),cpu=1'",
+     SIGTERM},
+    {"interrupt-in-an-instant", "--trace instant.csv --cluster nodes.csv", SIGINT},
+    {"interrupt-in-a-plan", "--trace instant.csv --cluster nodes.csv --queue conservative", SIGINT},
+};
+
 static void
 test_signal(gconstpointer data)
 {
-    int number = GPOINTER_TO_INT(data);
+    guint i = GPOINTER_TO_UINT(data);
     g_autofree char *dir = new_folder();
-    g_auto(GStrv) argv = command_line(
-        "run --cluster flat:100 -o out --set "
-        "'workload.w.generator=poisson,jobs=2000000000,rate=1,runtime=exp(50s),cpu=1'");
+    g_autofree char *args = g_strconcat("run -o out ", endless[i].args, NULL);
+    g_auto(GStrv) argv = command_line(args);
     g_autoptr(GError) error = NULL;
     GPid pid;
     int err, wait_status;
     char text[1024];
+    put(dir, "instant.csv", "job_id,submit_s,runtime_s,tasks,cpu_milli\na,0,0,100000000,1000\n",
+        -1);
+    put(dir, "nodes.csv", "node_id,cpu_milli\nn1,1000\nn2,1000\n", -1);
     g_spawn_async_with_pipes(dir, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL,
                              NULL, &err, &error);
     g_assert_no_error(error);
     g_usleep(500000);
-    g_assert_cmpint(count_files(dir), ==, 1); /* the folder under its temporary name */
-    kill(pid, number);
+    g_assert_cmpint(count_files(dir), ==, 3); /* the folder under its temporary name */
+    kill(pid, endless[i].number);
     gssize n = read(err, text, sizeof text - 1);
     g_assert_cmpint(n, >, 0);
     text[n] = '\0';
     g_assert_cmpint(waitpid(pid, &wait_status, 0), ==, pid);
     g_test_message("%s", text);
-    g_assert_cmpint(status_of(wait_status), ==, 128 + number);
+    g_assert_cmpint(status_of(wait_status), ==, 128 + endless[i].number);
     g_assert_true(g_str_has_prefix(text, "breakbulk: "));
     g_assert_nonnull(strstr(text, "jobs"));
-    g_assert_cmpuint(count_files(dir), ==, 0);
+    g_assert_cmpuint(count_files(dir), ==, 2);
     close(err);
     remove_folder(dir);
 }
@@ -643,8 +663,10 @@ main(int argc, char **argv)
     g_test_add_func("/cli/bad-bytes", test_bad_bytes);
     g_test_add_func("/cli/unreadable", test_unreadable);
     g_test_add_func("/cli/truncated-gzip", test_truncated_gzip);
-    g_test_add_data_func("/cli/interrupt", GINT_TO_POINTER(SIGINT), test_signal);
-    g_test_add_data_func("/cli/terminate", GINT_TO_POINTER(SIGTERM), test_signal);
+    for (guint i = 0; i < G_N_ELEMENTS(endless); i++) {
+        g_autofree char *path = g_strconcat("/cli/", endless[i].name, NULL);
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_signal);
+    }
     g_test_add_func("/cli/unwritable-folder", test_unwritable_folder);
     g_test_add_func("/cli/full-disk", test_full_disk);
     g_test_add_func("/cli/full-output", test_full_output);
