@@ -37,7 +37,7 @@ fixture_setup(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autofree char *nodes = path_of(f, "nodes.csv");
     g_autofree char *result = path_of(f, "result");
     g_autoptr(BbExperiment) experiment = experiment_of(trace, nodes, none);
-    g_autoptr(BbOutcome) outcome = experiment_run(experiment, result);
+    bb_outcome_free(experiment_run(experiment, result));
 }
 
 static void

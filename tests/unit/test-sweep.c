@@ -38,7 +38,7 @@ test_rows(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     vary(f, "pool.p.count=2:3");
     bb_axes_add_seeds(f->axes, f->experiment, 2, &error);
     g_assert_no_error(error);
-    g_autoptr(BbSweepReport) report = sweep_well(f, "out");
+    sweep_into(f, "out");
     g_autofree char *out = path_of(f, "out");
     g_autoptr(GPtrArray) rows = experiment_csv(out, "runs.csv");
     static const char *const expected[] = {"fcfs 2 1", "fcfs 2 2", "fcfs 3 1", "fcfs 3 2",
@@ -146,7 +146,7 @@ static void
 test_resume(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     vary(f, "pool.p.count=1:6");
-    g_autoptr(BbSweepReport) first = sweep_well(f, "out");
+    sweep_into(f, "out");
     g_autofree char *expected = tree(f, "out");
     g_autofree char *gone = nth_run(f, "out", 1);
     g_autofree char *half = nth_run(f, "out", 2);
@@ -175,7 +175,7 @@ static void
 test_extend(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     vary(f, "pool.p.count=1:2");
-    g_autoptr(BbSweepReport) first = sweep_well(f, "out");
+    sweep_into(f, "out");
     bb_axes_free(f->axes);
     f->options.axes = f->axes = bb_axes_new();
     vary(f, "pool.p.count=1:4");
@@ -205,7 +205,7 @@ test_record(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_build(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-    g_autoptr(BbSweepReport) first = sweep_well(f, "out");
+    sweep_into(f, "out");
     f->options.build = "2";
     g_autoptr(BbSweepReport) second = sweep_well(f, "out");
     g_assert_cmpuint(second->n_found, ==, 0);
