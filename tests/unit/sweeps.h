@@ -79,6 +79,13 @@ sweep_well(Fixture *f, const char *name)
     return report;
 }
 
+/* For its folder alone. */
+static inline void
+sweep_into(Fixture *f, const char *name)
+{
+    bb_sweep_report_free(sweep_well(f, name));
+}
+
 static inline gint
 compare_names(gconstpointer a, gconstpointer b)
 {

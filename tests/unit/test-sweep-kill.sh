@@ -28,7 +28,7 @@ cpu=16
 generator=poisson,jobs=3000,rate=1,runtime=exp(60s),cpu=2
 INI
 sweep() {
-    "$breakbulk" sweep x.ini --vary queue=fcfs,sjf --vary pool.p.count=7:8 --seeds 15 -o "$@"
+    "$breakbulk" sweep x.ini --vary queue=fcfs,sjf --vary pool.p.count=7:8 --seeds 10 -o "$@"
 }
 finished() {
     find "$1/runs" -mindepth 1 -maxdepth 1 -name '[0-9a-f]*' 2>/dev/null | wc -l
@@ -49,11 +49,11 @@ no_file() {
     [ ! -e "$1" ]
 }
 unfinished() {
-    [ "$(finished "$1")" -ge 3 ] && [ "$(finished "$1")" -lt 60 ]
+    [ "$(finished "$1")" -ge 3 ] && [ "$(finished "$1")" -lt 40 ]
 }
 # Stops the sweep into FOLDER by SIGNAL, with -j N, after three runs.
 stop() {
-    "$breakbulk" sweep x.ini --vary queue=fcfs,sjf --vary pool.p.count=7:8 --seeds 15 \
+    "$breakbulk" sweep x.ini --vary queue=fcfs,sjf --vary pool.p.count=7:8 --seeds 10 \
         -o "$1" -j "$3" 2>stopped &
     pid=$!
     wait_for "$1" 3

@@ -111,7 +111,7 @@ static void
 test_interrupted(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     vary(f, "pool.p.count=1:6");
-    g_autoptr(BbSweepReport) reference = sweep_well(f, "reference");
+    sweep_into(f, "reference");
     g_autofree char *expected = tree(f, "reference");
     for (guint n_threads = 1; n_threads <= 3; n_threads += 2) {
         g_autoptr(GError) error = NULL;
