@@ -322,7 +322,7 @@ static void
 test_generator_files(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    g_autofree char *hashes[3] = {NULL};
+    char *hashes[3] = {NULL};
     for (guint i = 0; i < 3; i++) {
         g_autofree char *name = g_strdup_printf("t%u", i);
         g_autofree char *path = trace_file(fixture->folder, name,
@@ -336,6 +336,8 @@ test_generator_files(Fixture *fixture, gconstpointer data)
     }
     g_assert_cmpstr(hashes[0], ==, hashes[1]);
     g_assert_cmpstr(hashes[0], !=, hashes[2]);
+    for (guint i = 0; i < 3; i++)
+        g_free(hashes[i]);
     g_autoptr(GError) error = NULL;
     g_assert_null(bb_workload_new_generator(&tables, "empirical,from=/none/t", 1, 0, &error));
     g_assert_error(error, BB_ERROR, BB_ERROR_INPUT);
