@@ -303,7 +303,8 @@ bb_experiment_draws(const BbExperiment *experiment)
     g_autoptr(BbPlacement) placement =
         bb_placement_new(experiment->tables->placements, experiment->placement, NULL);
     for (guint i = 0; i < experiment->workloads->len; i++) {
-        if (((BbWorkloadSpec *)experiment->workloads->pdata[i])->generator)
+        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
+        if (workload->generator || workload->scale_by != BB_SCALE_GAPS)
             return TRUE;
     }
     return experiment->ties_random || (placement && (placement->klass->flags & BB_PICK_RANDOM));

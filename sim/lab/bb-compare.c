@@ -15,9 +15,11 @@
 gboolean
 bb_compare_has_random_jobs(const BbExperiment *experiment)
 {
-    for (guint i = 0; i < experiment->workloads->len; i++)
-        if (((const BbWorkloadSpec *)experiment->workloads->pdata[i])->generator != NULL)
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
+        if (workload->generator != NULL || workload->scale_by != BB_SCALE_GAPS)
             return TRUE;
+    }
     return FALSE;
 }
 

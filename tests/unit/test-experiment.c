@@ -2,6 +2,7 @@
 /* Key file <-> experiment, what wins over what, the canonical text, and runs side by side. What is
  * refused is tested at the command line (test-cli.c). */
 #include "policies/bb-policies.h"
+#include "sim/lab/bb-axes.h"
 #include "sim/lab/bb-demand.h"
 #include "sim/lab/bb-experiment-run.h"
 #include "traces/bb-traces.h"
@@ -292,6 +293,40 @@ test_threads(void)
         g_free(alone[i]);
 }
 
+/* The file of a generator is seen from the experiment's too, and counts by its content. */
+static void
+test_generator_paths(void)
+{
+    g_autoptr(BbExperiment) experiment =
+        load_text("[workload w]\ngenerator=empirical,by=job,from=sub/t.csv\n", "there");
+    const BbWorkloadSpec *workload = experiment->workloads->pdata[0];
+    const char *one[] = {"1111", NULL}, *two[] = {"2222", NULL}, *none[] = {NULL};
+    g_assert_cmpstr(workload->generator, ==, "empirical,from=there/sub/t.csv,by=job");
+    g_autofree char *first = bb_experiment_sha256(experiment, one, none);
+    g_autofree char *second = bb_experiment_sha256(experiment, two, none);
+    set(experiment, "workload.w.generator", "empirical,by=job,from=other.csv");
+    g_autofree char *moved = bb_experiment_sha256(experiment, one, none);
+    g_assert_cmpstr(first, !=, second);
+    g_assert_cmpstr(first, ==, moved);
+}
+
+/* Seeds change what is drawn: generators, and jobs or users left out. */
+static void
+test_draws(void)
+{
+    g_autoptr(BbExperiment) experiment = load_text("[workload w]\ntrace=t.csv\nscale=0.5\n", NULL);
+    g_assert_false(bb_experiment_draws(experiment));
+    set(experiment, "workload.w.scale_by", "users");
+    g_assert_true(bb_experiment_draws(experiment));
+    set(experiment, "workload.w.scale_by", "thin");
+    g_assert_true(bb_experiment_draws(experiment));
+    set(experiment, "workload.w.scale", "1.5");
+    set(experiment, "pool.p.count", "1");
+    g_autoptr(GError) error = NULL;
+    g_assert_false(bb_experiment_check(experiment, &error));
+    g_assert_nonnull(strstr(error->message, "scale: expected at most 1 where jobs or users"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -301,6 +336,8 @@ main(int argc, char **argv)
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_text);
     }
     g_test_add_func("/experiment/paths", test_paths);
+    g_test_add_func("/experiment/generator-paths", test_generator_paths);
+    g_test_add_func("/experiment/draws", test_draws);
     g_test_add_func("/experiment/set", test_set);
     g_test_add_func("/experiment/add-trace", test_add_trace);
     g_test_add_func("/experiment/cluster", test_cluster);
