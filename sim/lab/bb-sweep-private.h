@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bb-sweep.h"
+#include "sim/observe/bb-result.h"
 
 #define BB_SWEEP_METRICS 19
 
@@ -22,7 +23,9 @@ GArray *bb_sweep_plan(const BbSweepOptions *options, BbInputCache *cache, GError
 /* The cell that stands for the run of this one. */
 const BbSweepCell *bb_sweep_cell(const GArray *cells, guint index);
 
-/* The numbers of a result folder, when it holds that run, whole. */
+/* The numbers of a run in memory. */
+void bb_sweep_measure(const BbResult *result, BbSweepCell *cell);
+/* The same of a result folder, when it holds that run, whole. */
 gboolean bb_sweep_read(const char *path, BbSweepCell *cell);
 
 /* Owned by the caller. */

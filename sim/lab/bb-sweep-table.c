@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a sweep says of its runs. The numbers come from each run's summary.json, whether it is of now or
- * of an earlier process, so that there is one way to the same bytes. */
+/* What a sweep says of its runs. A summary of many classes takes a good part of a run's time to be read,
+ * so the numbers of runs of now come from memory; they are the same doubles. */
 #include "bb-sweep-private.h"
 
 #include "bb-recorder.h"
 #include "sim/base/bb-csv.h"
 #include "sim/base/bb-json.h"
+#include "sim/observe/bb-metric-name.h"
 #include "sim/report/bb-summary-read.h"
 
 #include <math.h>
@@ -35,6 +36,16 @@ static const struct {
     {"nodes_busy_peak", "nodes.busy_peak", NULL},
     {"makespan", "time.makespan_s", NULL},
 };
+
+void
+bb_sweep_measure(const BbResult *result, BbSweepCell *cell)
+{
+    for (guint m = 0; m < BB_SWEEP_METRICS; m++) {
+        BbMetric metric;
+        if (bb_metric_get(result, metrics[m].name, &metric, NULL))
+            cell->metrics[m] = metric.value;
+    }
+}
 
 gboolean
 bb_sweep_read(const char *path, BbSweepCell *cell)

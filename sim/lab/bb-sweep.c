@@ -66,7 +66,7 @@ take_notes(Sweep *sweep, const BbOutcome *outcome)
     g_mutex_unlock(&sweep->lock);
 }
 
-/* Runs the cell into its folder and reads its numbers from there. */
+/* Runs the cell into its folder. */
 static gboolean
 simulate(Sweep *sweep, guint index, const char *path, GError **error)
 {
@@ -80,10 +80,8 @@ simulate(Sweep *sweep, guint index, const char *path, GError **error)
     if (!outcome)
         return FALSE;
     take_notes(sweep, outcome);
-    return bb_sweep_read(path, cell) || bb_error_set(error, BB_ERROR_OUTPUT,
-                                                     "%s: expected the result that was written, "
-                                                     "found another one",
-                                                     path);
+    bb_sweep_measure(outcome->result, cell);
+    return TRUE;
 }
 
 static void
