@@ -37,15 +37,23 @@ give_back(BbEngine *engine, BbRun *run)
         g_ptr_array_remove_index(engine->releases, release_place(engine->releases, run));
 }
 
+/* A run that outlives its estimate, as on a node slower than a perfect estimate thinks, stays. */
 void
 bb_ledger_release_due(BbEngine *engine)
 {
-    while (engine->releases->len > 0) {
-        BbRun *run = engine->releases->pdata[0];
+    BbTimeUs now = engine->view.now_us;
+    const BbRun first_of_now = {.release_us = now};
+    guint place = release_place(engine->releases, &first_of_now);
 
-        if (run->release_us > engine->view.now_us)
+    while (place < engine->releases->len) {
+        BbRun *run = engine->releases->pdata[place];
+
+        if (run->release_us > now)
             return;
-        give_back(engine, run);
+        if (run->end_us > now)
+            place++;
+        else
+            give_back(engine, run);
     }
 }
 
