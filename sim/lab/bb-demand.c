@@ -52,18 +52,22 @@ note_unmodelled(const BbDemand *demand, const BbCluster *cluster, GPtrArray *not
     }
 }
 
-/* One note a pool, however many nodes it has: pools are runs of nodes. */
+/* One note for each pool of which no node is of use, however its nodes are strewn over the file. */
 static void
 note_unusable(const BbDemand *demand, const BbCluster *cluster, GPtrArray *notes)
 {
-    guint32 last = G_MAXUINT32;
+    g_autoptr(GHashTable) settled = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < bb_cluster_n(cluster); i++) {
         const BbNode *node = bb_cluster_node(cluster, i);
-        if ((node->runtimes & demand->kinds) || node->pool == last)
-            continue;
-        last = node->pool;
-        g_ptr_array_add(notes, g_strdup_printf("pool %s: no job is of a kind that its nodes allow",
-                                               bb_names_text(bb_cluster_names(cluster), last)));
+        if (node->runtimes & demand->kinds)
+            g_hash_table_add(settled, GUINT_TO_POINTER(node->pool));
+    }
+    for (guint i = 0; i < bb_cluster_n(cluster); i++) {
+        guint32 pool = bb_cluster_node(cluster, i)->pool;
+        if (g_hash_table_add(settled, GUINT_TO_POINTER(pool)))
+            g_ptr_array_add(notes,
+                            g_strdup_printf("pool %s: no job is of a kind that its nodes allow",
+                                            bb_names_text(bb_cluster_names(cluster), pool)));
     }
 }
 

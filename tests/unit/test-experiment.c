@@ -233,13 +233,19 @@ test_demand(void)
     g_assert_false(source.place_error(source.data, "after", &error, "bad %d", 3));
     g_assert_cmpstr(error->message, ==, "at after: bad 3");
 
+    /* Of pool b one node is of use, of v none. */
+    static const char strewn[] = "node_id,pool,cpu_milli,runtimes\nv1,v,1,vm\nb1,b,1,vm\n"
+                                 "v2,v,1,vm\nb2,b,1,container\n";
+    g_autofree char *folder = g_dir_make_tmp("breakbulk-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "strewn.csv", NULL);
+    g_assert_true(g_file_set_contents(path, strewn, -1, NULL));
     static const char *const expected[] = {
         "jobs ask for memory, which no node of the cluster names: it is not modelled",
         "pool v: no job is of a kind that its nodes allow",
         "1 of 3 jobs have no estimate: the queue takes them to run to the end",
     };
     g_autoptr(BbExperiment) experiment =
-        load_text("[pool a]\ncount=2\ncpu=1\n[pool v]\ncount=2\ncpu=1\nruntimes=vm\n", ".");
+        load_text("[pool a]\ncount=2\ncpu=1\n[pool f]\nnodes=strewn.csv\n", folder);
     g_autoptr(BbNames) names = bb_names_new();
     g_autoptr(GPtrArray) sha256 = NULL;
     g_autoptr(BbCluster) cluster = bb_experiment_build_cluster(experiment, names, &sha256, NULL);
@@ -251,6 +257,8 @@ test_demand(void)
     g_ptr_array_set_size(notes, 0);
     bb_demand_notes(&demand, cluster, FALSE, notes);
     g_assert_cmpuint(notes->len, ==, 2);
+    g_unlink(path);
+    g_rmdir(folder);
 }
 
 /* ---- side by side ---- */
