@@ -17,8 +17,15 @@ function stem(path) {
     sub(/\.[ch]$/, "", path)
     return path
 }
-# One file and a part of it: swf.c and swf-oddities.h.
+# The real system whose folder the file is in: policies/profiles/kube/x.c -> kube.
+function system_of(path) {
+    return sub(/^policies\/profiles\//, "", path) && sub(/\/.*/, "", path) ? path : ""
+}
+# One file and a part of it: swf.c and swf-oddities.h. Files of one system; a policy named after a
+# system and that system's files.
 function related(a, b) {
+    if (system_of(b) != "")
+        return system_of(a) == system_of(b) || index(stem(a), system_of(b)) == 1
     return index(stem(a), stem(b)) == 1 || index(stem(b), stem(a)) == 1
 }
 function check_include(path,    of) {
