@@ -22,7 +22,7 @@ function system_of(path) {
     return sub(/^policies\/profiles\//, "", path) && sub(/\/.*/, "", path) ? path : ""
 }
 # One file and a part of it: swf.c and swf-oddities.h. Files of one system; a policy named after a
-# system and that system's files.
+# system and the files of that system.
 function related(a, b) {
     if (system_of(b) != "")
         return system_of(a) == system_of(b) || index(stem(a), system_of(b)) == 1
