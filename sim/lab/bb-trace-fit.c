@@ -69,7 +69,8 @@ add_row(Values *values, BbTraceFitOf of, const BbJobRow *row)
             add_value(values, row->submit_us - values->last_submit_us, FALSE);
         values->last_submit_us = row->submit_us;
     } else if (row->runtime_us != BB_TIME_NEVER) {
-        add_value(values, row->runtime_us, FALSE);
+        gboolean killed = row->runtime_us > row->estimate_us;
+        add_value(values, killed ? row->estimate_us : row->runtime_us, killed);
     } else if (row->logged_run_us >= 0) {
         add_value(values, row->logged_run_us, TRUE);
     } else {

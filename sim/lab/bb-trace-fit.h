@@ -4,7 +4,8 @@
  *
  * Values of 0 are counted and left out. Where all are whole seconds they are taken as rounded to them. A
  * job that the trace never saw end is censored: its run time is at least what was logged, else what was
- * left to the trace's last event. Beyond BB_TRACE_FIT_MOST values the likelihood is that of so many drawn
+ * left to the trace's last event. So is one that ran beyond its estimate and was killed there: at least
+ * the estimate. Beyond BB_TRACE_FIT_MOST values the likelihood is that of so many drawn
  * ones; distances and tails are judged on all. p-values come from 199 bootstrap samples, for
  * families within 10 of the least AIC, up to BB_TRACE_FIT_BOOTSTRAP values; beyond, every family is
  * rejected and D itself is what counts.

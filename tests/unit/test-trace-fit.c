@@ -129,6 +129,28 @@ test_censored(void)
     g_assert_cmpint(group->recommended, >=, 0);
 }
 
+/* The same lifetimes in a log that kills at 60 s, or a little later: who was killed is no run of 61 s. */
+static void
+test_killed(void)
+{
+    g_autoptr(GString) text = g_string_new("job_id,submit_s,runtime_s,estimate_s\n");
+    guint n_killed = 0;
+    g_autoptr(BbDist) dist = bb_dist_parse("exp(100s)", BB_DIST_DURATION, NULL);
+    for (guint i = 0; i < 4000; i++) {
+        BbTimeUs us = bb_dist_draw(dist, bb_rng_uniform(1, 1, i, 0));
+        n_killed += us > 60 * BB_US_PER_S;
+        g_string_append_printf(text, "%u,0,", i);
+        bb_append_seconds(text, CLAMP(us, 1, 61 * BB_US_PER_S));
+        g_string_append(text, ",60\n");
+    }
+    g_string_append(text, "none,0,3,\nwhole,0,60,60\n");
+    g_autoptr(BbTraceFit) fit = fit_text(text->str, BB_TRACE_FIT_RUNTIME, BB_TRACE_FIT_ALL, NULL);
+    const BbTraceFitGroup *group = fit->groups->pdata[0];
+    g_assert_cmpuint(group->n_censored, ==, n_killed);
+    g_assert_cmpfloat(fabs(find_family(group, "exponential")->fit.p[0] - 100), <,
+                      5 * 100 / sqrt(4000 - n_killed));
+}
+
 /* The large classes by themselves, the small ones together; as text and as JSON. */
 static void
 test_groups(void)
@@ -193,6 +215,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace-fit/laws", test_laws);
     g_test_add_func("/trace-fit/censored", test_censored);
+    g_test_add_func("/trace-fit/killed", test_killed);
     g_test_add_func("/trace-fit/groups", test_groups);
     g_test_add_func("/trace-fit/bad", test_bad);
     return g_test_run();
