@@ -369,7 +369,7 @@ cmd_pack(BbCli *cli, int argc, char **argv)
     if (!bb_cli_parse(
             "FILE[:FORMAT]",
             "Packs the instances of a bin packing file into as few bins as each rule needs. "
-            "Formats: orlib, scholl, vbp, recognised by content; archives (zip, tar) must "
+            "Formats: esicup, orlib, scholl, vbp, recognised by content; archives (zip, tar) must "
             "be unpacked.",
             entries, NULL, &argc, &argv, &error))
         return bb_cli_fail(cli, error);

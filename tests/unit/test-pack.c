@@ -60,6 +60,12 @@ test_formats(void)
     g_autoptr(GPtrArray) line = read_text(".vbp", "1\n10\n2\n6 2\n4 1\n", &error);
     g_assert_no_error(error);
     check_instance(line->pdata[0], "small", 3, 1, 0, 10, 6, 4);
+    g_autoptr(GPtrArray) esicup = read_text(
+        ".BPP", " 'Set 1  1' \r\n 2\r\n 10\r\n 6 2\r\n 4 1\r\n'b'\n2 5\n5 3 1 0\n", &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(esicup->len, ==, 2);
+    check_instance(esicup->pdata[0], "Set 1  1", 3, 1, 0, 10, 6, 4);
+    check_instance(esicup->pdata[1], "b", 3, 1, 0, 5, 5, 5);
 }
 
 static const struct {
@@ -82,6 +88,9 @@ static const struct {
     {"cut", "2\n a\n 10 2 2\n5\n6\n", "expected the name of an instance, found the end"},
     {"dims", "65\n1 1\n1\n1 1 1\n", ":1:1: expected a number of dimensions"},
     {"demand", "2\n10 10\n1\n1 1 -1\n", ":4:5: expected a number of items"},
+    {"esicup-size", "'a'\n1\n5\n6 1\n", ":4:1: expected a size of at most the capacity, 5"},
+    {"esicup-demand", "'a'\n1\n5\n1 -1\n", ":4:3: expected a number of items"},
+    {"esicup-cut", "'a'\n2\n5\n1 1\n", "expected a size from 0"},
     {"demands", "1\n10\n2\n1 1000000\n1 1000000\n", ":5:3: expected at most"},
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/lab/pack/bb-pack-instance.h"
 
+extern const BbPackFormat bb_pack_format_esicup;
 extern const BbPackFormat bb_pack_format_orlib;
 extern const BbPackFormat bb_pack_format_scholl;
 extern const BbPackFormat bb_pack_format_vbp;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 const BbPackFormat *const bb_pack_formats[] = {
+    &bb_pack_format_esicup,
     &bb_pack_format_orlib,
     &bb_pack_format_scholl,
     &bb_pack_format_vbp,
@@ -57,14 +58,13 @@ recognise(const BbPackText *text, const char *path, GError **error)
     return NULL;
 }
 
-GPtrArray *
-bb_pack_read(const char *file, GError **error)
+/* Takes the input. */
+static GPtrArray *
+read_instances(const char *path, BbInput *input, const BbPackFormat *format, GError **error)
 {
-    g_autofree char *path = g_strdup(file);
-    const BbPackFormat *format = split(path);
     g_autoptr(GPtrArray) instances =
         g_ptr_array_new_with_free_func((GDestroyNotify)bb_pack_instance_free);
-    g_autoptr(BbPackText) text = bb_pack_text_open(path, error);
+    g_autoptr(BbPackText) text = bb_pack_text_new(input, error);
     if (text == NULL)
         return NULL;
     if (format == NULL)
@@ -72,4 +72,21 @@ bb_pack_read(const char *file, GError **error)
     if (format == NULL || !format->read(text, instances, error) || !bb_pack_text_end(text, error))
         return NULL;
     return g_steal_pointer(&instances);
+}
+
+GPtrArray *
+bb_pack_read(const char *file, GError **error)
+{
+    g_autofree char *path = g_strdup(file);
+    const BbPackFormat *format = split(path);
+    BbInput *input = bb_input_open(path, error);
+    return input != NULL ? read_instances(path, input, format, error) : NULL;
+}
+
+GPtrArray *
+bb_pack_read_bytes(const char *file, const void *bytes, gsize n_bytes, GError **error)
+{
+    g_autofree char *path = g_strdup(file);
+    const BbPackFormat *format = split(path);
+    return read_instances(path, bb_input_new_from_bytes(path, bytes, n_bytes), format, error);
 }

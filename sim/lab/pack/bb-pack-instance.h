@@ -26,9 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbPackInstance, bb_pack_instance_free)
 
 typedef struct _BbPackText BbPackText;
 
+#define BB_PACK_QUOTED (-2)
+
 typedef struct {
     const char *name, *summary, *source;
-    /* How many words the first four lines that are not blank have (-1: no such line). */
+    /* How many words the first four lines that are not blank have (-1: no such line,
+     * BB_PACK_QUOTED: a name in single quotes). */
     gboolean (*sniff)(const gint n_words[4]);
     /* Appends BbPackInstance to `out`. */
     gboolean (*read)(BbPackText *text, GPtrArray *out, GError **error);
@@ -41,3 +44,5 @@ extern const BbPackFormat *const bb_pack_formats[];
  * (zip, tar) are refused. NULL with BB_ERROR_INPUT "FILE:LINE:COLUMN: expected .., found ..". The
  * whole of the file is kept in memory. */
 GPtrArray *bb_pack_read(const char *file, GError **error);
+/* The same of a text that is there already, for tests and fuzz targets. */
+GPtrArray *bb_pack_read_bytes(const char *file, const void *bytes, gsize n_bytes, GError **error);

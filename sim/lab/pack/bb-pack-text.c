@@ -67,27 +67,37 @@ read_all(BbPackText *text, BbInput *input, GError **error)
 }
 
 BbPackText *
-bb_pack_text_open(const char *path, GError **error)
+bb_pack_text_new(BbInput *input, GError **error)
 {
-    g_autoptr(BbInput) input = bb_input_open(path, error);
-    g_autoptr(BbPackText) text = NULL;
-    if (input == NULL)
-        return NULL;
-    text = g_new0(BbPackText, 1);
-    text->path = g_strdup(bb_input_path(input));
+    g_autoptr(BbInput) taken = input;
+    g_autoptr(BbPackText) text = g_new0(BbPackText, 1);
+    text->path = g_strdup(bb_input_path(taken));
     text->content = g_string_new(NULL);
-    bb_input_skip_hash(input);
-    if (!read_all(text, input, error))
+    bb_input_skip_hash(taken);
+    if (!read_all(text, taken, error))
         return NULL;
     text->end = text->content->str;
     text->cut = *text->end;
     return g_steal_pointer(&text);
 }
 
+/* A name in single quotes, blanks and all, up to `end`; else 0. */
+static gsize
+quoted_length(const char *at, const char *end)
+{
+    const char *quote =
+        at < end && *at == '\'' ? memchr(at + 1, '\'', (gsize)(end - at - 1)) : NULL;
+    return quote ? (gsize)(quote - at) + 1 : 0;
+}
+
 static gint
 count_words(const char *at, const char *end)
 {
     gint n = 0;
+    gsize blank_start = strspn(at, " \t");
+    gsize quoted = quoted_length(at + MIN(blank_start, (gsize)(end - at)), end);
+    if (quoted > 0 && at + blank_start + quoted + strspn(at + blank_start + quoted, " \t\r") == end)
+        return BB_PACK_QUOTED;
     for (gboolean in_word = FALSE; at < end; at++) {
         gboolean blank = strchr(BLANKS, *at) != NULL;
         n += !blank && !in_word;
@@ -104,7 +114,7 @@ bb_pack_text_shape(const BbPackText *text, gint n_words[4])
     while (n < 4 && *at != '\0') {
         const char *end = at + strcspn(at, "\n");
         n_words[n] = count_words(at, end);
-        n += n_words[n] > 0;
+        n += n_words[n] != 0;
         at = *end == '\n' ? end + 1 : end;
     }
     while (n < 4)
@@ -122,8 +132,8 @@ bb_pack_text_name(const BbPackText *text)
 }
 
 /* An error at the word, or at the end of the text. */
-static gboolean
-wrong(const BbPackText *text, const char *expected, GError **error)
+gboolean
+bb_pack_text_error(const BbPackText *text, const char *expected, GError **error)
 {
     const char *place = text->word ? text->word : text->end, *line = text->content->str;
     guint64 number = 1;
@@ -144,7 +154,8 @@ next(BbPackText *text)
     *text->end = text->cut;
     text->end += strspn(text->end, BLANKS);
     text->word = *text->end == '\0' ? NULL : text->end;
-    text->end += strcspn(text->end, BLANKS);
+    gsize quoted = quoted_length(text->end, text->end + strcspn(text->end, "\n"));
+    text->end += quoted > 0 ? quoted : strcspn(text->end, BLANKS);
     text->cut = *text->end;
     *text->end = '\0';
     return text->word != NULL;
@@ -154,7 +165,7 @@ const char *
 bb_pack_text_word(BbPackText *text, const char *expected, GError **error)
 {
     if (!next(text))
-        wrong(text, expected, error);
+        bb_pack_text_error(text, expected, error);
     return text->word;
 }
 
@@ -166,13 +177,20 @@ bb_pack_text_int(BbPackText *text, const char *expected, gint64 min, gint64 max,
     if (next(text) && bb_parse_int(text->word, min, max, out, NULL))
         return TRUE;
     range = g_strdup_printf("%s, %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT, expected, min, max);
-    return wrong(text, range, error);
+    return bb_pack_text_error(text, range, error);
+}
+
+gboolean
+bb_pack_text_ended(const BbPackText *text)
+{
+    gsize n_blanks = text->cut != '\0' ? strspn(text->end + 1, BLANKS) : 0;
+    return text->cut == '\0' || (strchr(BLANKS, text->cut) && text->end[n_blanks + 1] == '\0');
 }
 
 gboolean
 bb_pack_text_end(BbPackText *text, GError **error)
 {
-    return !next(text) || wrong(text, "the end of the file", error);
+    return !next(text) || bb_pack_text_error(text, "the end of the file", error);
 }
 
 /* Digits, and up to six more after a point. */
@@ -218,7 +236,8 @@ bb_pack_text_capacity(BbPackText *text, BbPackInstance *instance, GError **error
     for (guint k = 0; k < instance->n_dims; k++)
         if (!next(text) || !parse_size(text->word, &instance->capacity[k]) ||
             instance->capacity[k] == 0)
-            return wrong(text, "a capacity above 0, up to 10^12, with at most 6 decimals", error);
+            return bb_pack_text_error(
+                text, "a capacity above 0, up to 10^12, with at most 6 decimals", error);
     return TRUE;
 }
 
@@ -228,7 +247,7 @@ bb_pack_text_reserve(BbPackText *text, BbPackInstance *instance, gint64 n, GErro
     gsize most = MIN(BB_PACK_ITEMS_MAX, BB_PACK_SIZES_MAX / instance->n_dims);
     if (n < 0 || (gsize)n > most - instance->n_items) {
         g_autofree char *expected = g_strdup_printf("at most %zu items", most);
-        return wrong(text, expected, error);
+        return bb_pack_text_error(text, expected, error);
     }
     instance->items =
         g_renew(gint64, instance->items, MAX(instance->n_items + (gsize)n, 1) * instance->n_dims);
@@ -240,7 +259,7 @@ too_large(const BbPackText *text, const BbPackInstance *instance, guint k, GErro
 {
     g_autoptr(GString) expected = g_string_new("a size of at most the capacity, ");
     bb_append_double(expected, (double)instance->capacity[k] / (double)instance->scale);
-    return wrong(text, expected->str, error);
+    return bb_pack_text_error(text, expected->str, error);
 }
 
 gboolean
@@ -249,7 +268,8 @@ bb_pack_text_item(BbPackText *text, BbPackInstance *instance, GError **error)
     gint64 *sizes = instance->items + instance->n_items * instance->n_dims;
     for (guint k = 0; k < instance->n_dims; k++) {
         if (!next(text) || !parse_size(text->word, &sizes[k]))
-            return wrong(text, "a size from 0 to 10^12 with at most 6 decimals", error);
+            return bb_pack_text_error(text, "a size from 0 to 10^12 with at most 6 decimals",
+                                      error);
         if (sizes[k] > instance->capacity[k])
             return too_large(text, instance, k, error);
     }

@@ -6,11 +6,13 @@
 #include "sim/base/bb-input.h"
 #include "sim/lab/pack/bb-pack-instance.h"
 
-BbPackText *bb_pack_text_open(const char *path, GError **error);
+/* Takes the input and reads all of it. */
+BbPackText *bb_pack_text_new(BbInput *input, GError **error);
 void bb_pack_text_free(BbPackText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbPackText, bb_pack_text_free)
 
-/* The words of the first four lines that are not blank, -1 for lines that are not there. */
+/* The words of the first four lines that are not blank, -1 for lines that are not there. A line that
+ * is one name in single quotes, which may hold blanks, is BB_PACK_QUOTED; that name is one word. */
 void bb_pack_text_shape(const BbPackText *text, gint n_words[4]);
 /* The path's base name without its endings. Owned by the caller. */
 char *bb_pack_text_name(const BbPackText *text);
@@ -20,6 +22,10 @@ char *bb_pack_text_name(const BbPackText *text);
 const char *bb_pack_text_word(BbPackText *text, const char *expected, GError **error);
 gboolean bb_pack_text_int(BbPackText *text, const char *expected, gint64 min, gint64 max,
                           gint64 *out, GError **error);
+/* BB_ERROR_INPUT at the last word; returns FALSE. */
+gboolean bb_pack_text_error(const BbPackText *text, const char *expected, GError **error);
+/* Is there no other word? */
+gboolean bb_pack_text_ended(const BbPackText *text);
 /* BB_ERROR_INPUT when there is another word. */
 gboolean bb_pack_text_end(BbPackText *text, GError **error);
 
