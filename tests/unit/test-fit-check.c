@@ -72,7 +72,32 @@ test_censored(void)
     g_assert_cmpfloat_with_epsilon(fit.p[0], 3.5, 1e-6); /* total time over deaths */
     check = bb_fit_check(&fit, &sample, 59, 1);
     g_assert_cmpfloat_with_epsilon(check.ks_d, 2.0 / 3 - exp(-4 / 3.5), 1e-6);
-    g_assert_true(isnan(check.ks_p) && isnan(check.anderson_darling) && isnan(check.p99_ratio));
+    g_assert_true(isnan(check.ks_p) && isnan(check.anderson_darling) &&
+                  isnan(check.second_moment_ratio));
+}
+
+/* Tails are judged as far as the values were seen to end: the last of 1000, or the first half alone. */
+static void
+test_censored_tails(void)
+{
+    static const double end[] = {997, 500};
+    for (guint c = 0; c < G_N_ELEMENTS(end); c++) {
+        double x[1000];
+        gboolean censored[1000];
+        BbFit fit = {.family = BB_FIT_EXPONENTIAL, .p = {100}};
+        BbFitSample sample = {x, censored, 1000, 0};
+        for (guint i = 0; i < 1000; i++) {
+            x[i] = -100 * log(1 - (MIN(i, end[c]) + .5) / 1000);
+            censored[i] = i > end[c];
+        }
+        BbFitCheck check = bb_fit_check(&fit, &sample, 0, 1);
+        g_assert_cmpfloat(check.ks_d, <, 0.005);
+        g_assert_true(isnan(check.p999_ratio));
+        if (c == 0)
+            g_assert_cmpfloat(fabs(check.p99_ratio - 1), <, 0.02);
+        else
+            g_assert_true(isnan(check.p99_ratio));
+    }
 }
 
 int
@@ -83,5 +108,6 @@ main(int argc, char **argv)
     g_test_add_func("/fit-check/right-family", test_right_family);
     g_test_add_func("/fit-check/wrong-family", test_wrong_family);
     g_test_add_func("/fit-check/censored", test_censored);
+    g_test_add_func("/fit-check/censored-tails", test_censored_tails);
     return g_test_run();
 }

@@ -85,24 +85,42 @@ compare_observations(const void *a, const void *b)
     return (x->censored > y->censored) - (x->censored < y->censored);
 }
 
-static double
-kaplan_meier_distance(const BbFit *fit, const BbFitSample *sample)
+static Observation *
+sorted_observations(const BbFitSample *sample)
 {
-    g_autofree Observation *all = g_new(Observation, sample->n);
-    double survival = 1, d = 0;
+    Observation *all = g_new(Observation, sample->n);
 
     for (gsize i = 0; i < sample->n; i++)
         all[i] = (Observation){sample->x[i], sample->censored[i]};
     qsort(all, sample->n, sizeof *all, compare_observations);
+    return all;
+}
+
+/* Fitted over observed; NaN where so few were seen to end that the estimate does not come down to it. */
+static void
+take_quantile(const BbFit *fit, double p, double x, double survival, double *ratio)
+{
+    if (isnan(*ratio) && survival <= 1 - p + 1e-9)
+        *ratio = bb_fit_quantile(fit, p) / x;
+}
+
+static void
+check_kaplan_meier(const BbFit *fit, const BbFitSample *sample, BbFitCheck *check)
+{
+    g_autofree Observation *all = sorted_observations(sample);
+    double survival = 1;
+
+    check->ks_d = 0;
     for (gsize i = 0; i < sample->n; i++) {
         double fitted = 1 - bb_fit_cdf(fit, all[i].x);
 
-        d = MAX(d, fabs(survival - fitted));
+        check->ks_d = MAX(check->ks_d, fabs(survival - fitted));
         if (!all[i].censored)
             survival *= 1 - 1 / (double)(sample->n - i);
-        d = MAX(d, fabs(survival - fitted));
+        check->ks_d = MAX(check->ks_d, fabs(survival - fitted));
+        take_quantile(fit, 0.99, all[i].x, survival, &check->p99_ratio);
+        take_quantile(fit, 0.999, all[i].x, survival, &check->p999_ratio);
     }
-    return d;
 }
 
 static gboolean
@@ -121,7 +139,7 @@ bb_fit_check(const BbFit *fit, const BbFitSample *sample, guint n_bootstrap, gui
     g_autofree double *sorted = NULL;
 
     if (any_censored(sample)) {
-        check.ks_d = kaplan_meier_distance(fit, sample);
+        check_kaplan_meier(fit, sample, &check);
         return check;
     }
     sorted = sorted_values(sample);

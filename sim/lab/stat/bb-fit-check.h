@@ -16,7 +16,8 @@ typedef struct {
      * law of the censoring is not known, or with n_bootstrap = 0. */
     double ks_p, anderson_darling_p;
     /* Fitted over observed: nearest-rank quantiles, and E[X^2], to which the wait in M/G/1 is
-     * proportional. NaN with censored values. */
+     * proportional. With censored values quantiles are Kaplan-Meier's, NaN where too few were seen to
+     * end, and E[X^2] is NaN. */
     double p99_ratio, p999_ratio, second_moment_ratio;
 } BbFitCheck;
 
