@@ -1,47 +1,64 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One radix heap a class. Bucket b > 0 of a heap holds the events whose time differs from the last
- * popped one in bit b - 1 and in none above; bucket 0 those of that very time. When bucket 0 is empty,
- * the lowest bucket that is not is opened: its least time becomes the last, and its events go, in
- * order, to lower buckets, all of which are empty then; so events of one time stay in the order they
- * were pushed, without a number to say so.
+/* A timing wheel with 64 slots a level, each level 64 times as coarse as the one below (a radix heap to
+ * the base 64). An event lies on the level of the highest digit, to the base 64, in which its time
+ * differs from the last popped one, in the slot of its own digit there; events of that very time lie in
+ * a queue for each class. When those are empty, the lowest slot that is not is opened: its least time
+ * becomes the last, and its events go, in order, to lower levels, all of which are empty then; so
+ * events of one time stay in the order they were pushed, without a number to say so.
  *
- * A bucket is opened only when its least event is popped: opening it at its lower bound instead would
+ * A slot is opened only when its least event is popped: opening it at its lower bound instead would
  * move its events once more for nothing. */
 #include "sim/base/bb-event-queue.h"
 
-#define N_BUCKETS 65
+#define N_LEVELS 11 /* digits in 64 bits */
+#define N_SLOTS 64
+#define DIGIT_BITS 6
 #define CHUNK_EVENTS 31
+#define SLAB_CHUNKS 63
+#define CLASS_BITS 2
+
+G_STATIC_ASSERT(BB_EVENT_CLASSES <= 1 << CLASS_BITS && CHUNK_EVENTS * CLASS_BITS <= 64);
 
 typedef struct {
     guint64 time;
     gpointer data;
 } Entry;
 
+/* 512 bytes. */
 typedef struct _Chunk Chunk;
 struct _Chunk {
     Chunk *next;
-    guint begin, end;
+    guint64 classes; /* CLASS_BITS an event */
     Entry entries[CHUNK_EVENTS];
 };
 
+typedef struct _Slab Slab;
+struct _Slab {
+    Slab *next;
+    Chunk chunks[SLAB_CHUNKS];
+};
+
+/* Every chunk but the last is full. */
 typedef struct {
     Chunk *first, *last;
-    guint64 min; /* least time, when there is any */
-} Bucket;
+    guint begin, end; /* in the first and in the last */
+} Events;
 
 typedef struct {
-    guint64 last;   /* time of the last pop of this class */
-    guint64 filled; /* bit b - 1: bucket b > 0 is not empty */
-    Bucket buckets[N_BUCKETS];
-} Heap;
+    Events events;
+    guint64 min; /* least time, when there is any */
+} Slot;
 
 struct _BbEventQueue {
-    BbTimeUs last_us; /* of any class */
-    BbTimeUs next_us;
-    guint next_class; /* BB_EVENT_CLASSES: there is no event */
+    guint64 last; /* time of the last pop */
+    guint now;    /* bit c: class c has events of that time */
+    guint levels; /* bit l: level l has events */
     gsize n;
     Chunk *spare;
-    Heap heaps[BB_EVENT_CLASSES];
+    Slab *slabs;
+    Events of_class[BB_EVENT_CLASSES];
+    guint64 filled[N_LEVELS]; /* bit s: slot s has events */
+    Slot slots[N_LEVELS][N_SLOTS];
 };
 
 /* Times below zero come first too. */
@@ -51,26 +68,16 @@ to_unsigned(BbTimeUs time_us)
     return (guint64)time_us ^ (G_GUINT64_CONSTANT(1) << 63);
 }
 
+static BbTimeUs
+to_signed(guint64 time)
+{
+    return (BbTimeUs)(time ^ (G_GUINT64_CONSTANT(1) << 63));
+}
+
 BbEventQueue *
 bb_event_queue_new(void)
 {
-    BbEventQueue *queue = g_new0(BbEventQueue, 1);
-
-    queue->last_us = G_MININT64;
-    queue->next_us = BB_TIME_NEVER;
-    queue->next_class = BB_EVENT_CLASSES;
-    return queue;
-}
-
-static void
-free_chunks(Chunk *chunk)
-{
-    while (chunk) {
-        Chunk *next = chunk->next;
-
-        g_free(chunk);
-        chunk = next;
-    }
+    return g_new0(BbEventQueue, 1);
 }
 
 void
@@ -78,33 +85,16 @@ bb_event_queue_free(BbEventQueue *queue)
 {
     if (!queue)
         return;
-    for (guint c = 0; c < BB_EVENT_CLASSES; c++)
-        for (guint b = 0; b < N_BUCKETS; b++)
-            free_chunks(queue->heaps[c].buckets[b].first);
-    free_chunks(queue->spare);
+    while (queue->slabs) {
+        Slab *next = queue->slabs->next;
+
+        g_free(queue->slabs);
+        queue->slabs = next;
+    }
     g_free(queue);
 }
 
-/* ---- buckets ---- */
-
-static Chunk *
-add_chunk(BbEventQueue *queue, Bucket *bucket)
-{
-    Chunk *chunk = queue->spare;
-
-    if (chunk)
-        queue->spare = chunk->next;
-    else
-        chunk = g_new(Chunk, 1);
-    chunk->next = NULL;
-    chunk->begin = chunk->end = 0;
-    if (bucket->last)
-        bucket->last->next = chunk;
-    else
-        bucket->first = chunk;
-    bucket->last = chunk;
-    return chunk;
-}
+/* ---- lists of events ---- */
 
 static void
 recycle(BbEventQueue *queue, Chunk *chunk)
@@ -114,128 +104,165 @@ recycle(BbEventQueue *queue, Chunk *chunk)
 }
 
 static void
-append(BbEventQueue *queue, Heap *heap, Entry entry)
+add_slab(BbEventQueue *queue)
 {
-    guint64 differs = entry.time ^ heap->last;
-    guint b = differs == 0 ? 0 : 64 - (guint)__builtin_clzll(differs);
-    Bucket *bucket = &heap->buckets[b];
-    Chunk *chunk = bucket->last;
+    Slab *slab = g_new(Slab, 1);
 
-    if (!chunk || entry.time < bucket->min)
-        bucket->min = entry.time;
-    if (!chunk || chunk->end == CHUNK_EVENTS)
-        chunk = add_chunk(queue, bucket);
-    chunk->entries[chunk->end++] = entry;
-    if (b > 0)
-        heap->filled |= G_GUINT64_CONSTANT(1) << (b - 1);
+    slab->next = queue->slabs;
+    queue->slabs = slab;
+    for (guint i = SLAB_CHUNKS; i-- > 0;)
+        recycle(queue, &slab->chunks[i]);
 }
 
-/* The lowest bucket above 0 that is not empty; 0: there is none. */
-static guint
-lowest(const Heap *heap)
+static Chunk *
+add_chunk(BbEventQueue *queue, Events *events)
 {
-    return heap->filled == 0 ? 0 : (guint)__builtin_ctzll(heap->filled) + 1;
+    if (!queue->spare)
+        add_slab(queue);
+    Chunk *chunk = queue->spare;
+
+    queue->spare = chunk->next;
+    chunk->next = NULL;
+    chunk->classes = 0;
+    if (events->last)
+        events->last->next = chunk;
+    else
+        events->first = chunk;
+    events->last = chunk;
+    events->end = 0;
+    return chunk;
 }
 
-/* Bucket 0 is empty: fills it from the lowest that is not. */
-static void
-open_lowest(BbEventQueue *queue, Heap *heap)
+static inline void
+append(BbEventQueue *queue, Events *events, guint64 time, guint event_class, gpointer data)
 {
-    guint b = lowest(heap);
-    Chunk *chunk = heap->buckets[b].first;
+    Chunk *chunk = events->last;
 
-    heap->last = heap->buckets[b].min;
-    heap->filled &= heap->filled - 1;
-    heap->buckets[b].first = heap->buckets[b].last = NULL;
-    while (chunk) {
-        Chunk *next = chunk->next;
-
-        for (guint i = chunk->begin; i < chunk->end; i++)
-            append(queue, heap, chunk->entries[i]);
-        recycle(queue, chunk);
-        chunk = next;
-    }
+    if (G_UNLIKELY(!chunk || events->end == CHUNK_EVENTS))
+        chunk = add_chunk(queue, events);
+    chunk->classes |= (guint64)event_class << (CLASS_BITS * events->end);
+    chunk->entries[events->end++] = (Entry){time, data};
 }
 
 static gpointer
-take_first(BbEventQueue *queue, Bucket *bucket)
+take_first(BbEventQueue *queue, Events *events)
 {
-    Chunk *chunk = bucket->first;
-    gpointer data = chunk->entries[chunk->begin++].data;
+    Chunk *chunk = events->first;
+    gpointer data = chunk->entries[events->begin++].data;
 
-    if (chunk->begin < chunk->end)
+    if (events->begin < (chunk == events->last ? events->end : CHUNK_EVENTS))
         return data;
-    bucket->first = chunk->next;
-    if (!bucket->first)
-        bucket->last = NULL;
+    events->begin = 0;
+    events->first = chunk->next;
+    if (!events->first)
+        events->last = NULL;
     recycle(queue, chunk);
     return data;
 }
 
-/* ---- the queue ---- */
+/* ---- the wheel ---- */
+
+static inline void
+put(BbEventQueue *queue, guint64 time, guint event_class, gpointer data)
+{
+    guint64 differs = time ^ queue->last;
+
+    if (differs == 0) {
+        append(queue, &queue->of_class[event_class], time, event_class, data);
+        queue->now |= 1U << event_class;
+        return;
+    }
+    guint level = (63 - (guint)__builtin_clzll(differs)) / DIGIT_BITS;
+    guint digit = (guint)(time >> (DIGIT_BITS * level)) % N_SLOTS;
+    Slot *slot = &queue->slots[level][digit];
+
+    if (!slot->events.last) {
+        slot->min = time;
+        queue->filled[level] |= G_GUINT64_CONSTANT(1) << digit;
+        queue->levels |= 1U << level;
+    }
+    slot->min = MIN(slot->min, time);
+    append(queue, &slot->events, time, event_class, data);
+}
+
+/* Goes on to the time of the next event and gives the events of its slot. */
+static inline Events
+empty_lowest(BbEventQueue *queue)
+{
+    guint level = (guint)__builtin_ctz(queue->levels);
+    guint64 filled = queue->filled[level];
+    Slot *slot = &queue->slots[level][__builtin_ctzll(filled)];
+    Events events = slot->events;
+
+    filled &= filled - 1;
+    queue->filled[level] = filled;
+    if (filled == 0)
+        queue->levels &= queue->levels - 1;
+    queue->last = slot->min;
+    slot->events.last = NULL;
+    return events;
+}
+
+/* To lower levels, or to those of now. */
+static void
+spread(BbEventQueue *queue, Events events)
+{
+    for (Chunk *chunk = events.first, *next; chunk; chunk = next) {
+        guint64 classes = chunk->classes;
+        guint end = chunk == events.last ? events.end : CHUNK_EVENTS;
+
+        next = chunk->next;
+        if (next)
+            __builtin_prefetch(next);
+        for (guint i = 0; i < end; i++, classes >>= CLASS_BITS)
+            put(queue, chunk->entries[i].time, classes % (1 << CLASS_BITS), chunk->entries[i].data);
+        recycle(queue, chunk);
+    }
+}
 
 void
 bb_event_queue_push(BbEventQueue *queue, BbTimeUs time_us, guint event_class, gpointer data)
 {
-    g_assert(time_us >= queue->last_us && event_class < BB_EVENT_CLASSES);
-    append(queue, &queue->heaps[event_class], (Entry){to_unsigned(time_us), data});
+    g_assert(to_unsigned(time_us) >= queue->last && event_class < BB_EVENT_CLASSES);
+    put(queue, to_unsigned(time_us), event_class, data);
     queue->n++;
-    if (time_us > queue->next_us || (time_us == queue->next_us && event_class > queue->next_class))
-        return;
-    queue->next_us = time_us;
-    queue->next_class = event_class;
-}
-
-/* Least time of a class; FALSE when it has no event. */
-static gboolean
-least_of(const Heap *heap, guint64 *out)
-{
-    if (heap->buckets[0].first)
-        *out = heap->last;
-    else if (heap->filled != 0)
-        *out = heap->buckets[lowest(heap)].min;
-    else
-        return FALSE;
-    return TRUE;
-}
-
-static void
-find_next(BbEventQueue *queue)
-{
-    guint64 best = 0, time = 0;
-
-    queue->next_class = BB_EVENT_CLASSES;
-    for (guint c = 0; c < BB_EVENT_CLASSES; c++) {
-        if (!least_of(&queue->heaps[c], &time))
-            continue;
-        if (queue->next_class == BB_EVENT_CLASSES || time < best) {
-            queue->next_class = c;
-            best = time;
-        }
-    }
-    queue->next_us = queue->next_class == BB_EVENT_CLASSES ? BB_TIME_NEVER
-                                                           : (BbTimeUs)to_unsigned((BbTimeUs)best);
 }
 
 BbTimeUs
 bb_event_queue_next(const BbEventQueue *queue)
 {
-    return queue->next_us;
+    if (queue->now)
+        return to_signed(queue->last);
+    if (!queue->levels)
+        return BB_TIME_NEVER;
+    guint level = (guint)__builtin_ctz(queue->levels);
+    return to_signed(queue->slots[level][__builtin_ctzll(queue->filled[level])].min);
 }
 
 gboolean
 bb_event_queue_pop(BbEventQueue *queue, BbEvent *out)
 {
-    guint c = queue->next_class;
-
-    if (c == BB_EVENT_CLASSES)
+    if (queue->n == 0)
         return FALSE;
-    if (!queue->heaps[c].buckets[0].first)
-        open_lowest(queue, &queue->heaps[c]);
-    queue->last_us = queue->next_us;
     queue->n--;
-    *out = (BbEvent){queue->last_us, c, take_first(queue, &queue->heaps[c].buckets[0])};
-    find_next(queue);
+    if (!queue->now) {
+        Events events = empty_lowest(queue);
+        Chunk *chunk = events.first;
+
+        /* As most are where few events wait. */
+        if (chunk == events.last && events.end == 1) {
+            *out = (BbEvent){to_signed(queue->last), (guint)chunk->classes, chunk->entries[0].data};
+            recycle(queue, chunk);
+            return TRUE;
+        }
+        spread(queue, events);
+    }
+    guint event_class = (guint)__builtin_ctz(queue->now);
+    Events *events = &queue->of_class[event_class];
+
+    *out = (BbEvent){to_signed(queue->last), event_class, take_first(queue, events)};
+    if (!events->first)
+        queue->now &= queue->now - 1;
     return TRUE;
 }
 

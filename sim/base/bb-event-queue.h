@@ -3,8 +3,9 @@
  * instant come out by class (lower first), and within a class in the order they were pushed.
  * Time is monotone: pushing before the last popped time is a programming error. That is what lets a
  * radix heap (Ahuja, Mehlhorn, Orlin, Tarjan: Faster algorithms for the shortest path problem, JACM
- * 37(2), 1990) beat every comparison heap: a push is O(1), a pop amortised O(bits of the time), and
- * both hardly depend on how many events wait. 16 bytes an event, in chunks. */
+ * 37(2), 1990), here to the base 64, beat every comparison heap: a push is O(1), a pop amortised
+ * O(digits of the time), and both hardly depend on how many events wait. 16.5 bytes an event in chunks
+ * of 31, and 22 KiB. */
 #pragma once
 
 #include "bb-types.h"

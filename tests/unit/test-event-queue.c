@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/bb-event-queue.h"
 
+#include <math.h>
+
 static void
 test_empty(void)
 {
@@ -99,30 +101,91 @@ test_against_sort(void)
     }
 }
 
-/* Far apart and close together, as a simulation pushes them: the radix heap against a sorted array. */
-static void
-test_hold_model(void)
+/* How far ahead the next event lies. */
+static BbTimeUs
+ahead_by_power(GRand *random)
 {
-    g_autoptr(GRand) random = g_rand_new_with_seed(3);
-    g_autoptr(BbEventQueue) queue = bb_event_queue_new();
-    g_autoptr(GArray) twin = g_array_new(FALSE, TRUE, sizeof(BbEvent));
-    for (guint i = 0; i < 20000; i++) {
-        BbTimeUs now = 0;
-        if (i >= 500) {
-            BbEvent event = {0};
-            g_assert_true(bb_event_queue_pop(queue, &event));
-            g_assert_cmpint(compare(&event, &g_array_index(twin, BbEvent, 0)), ==, 0);
-            g_array_remove_index(twin, 0);
-            now = event.time_us;
+    return g_rand_int_range(random, 0, 3) * ((BbTimeUs)1 << g_rand_int_range(random, 0, 44));
+}
+
+static BbTimeUs
+ahead_often_not(GRand *random)
+{
+    return g_rand_int_range(random, 0, 40) == 0 ? 100 : 0;
+}
+
+static BbTimeUs
+ahead_few_values(GRand *random)
+{
+    static const BbTimeUs values[] = {0, 1, 63, 64, 65, 4096, 1 << 30};
+    return values[g_rand_int_range(random, 0, G_N_ELEMENTS(values))];
+}
+
+static BbTimeUs
+ahead_exponential(GRand *random)
+{
+    return (BbTimeUs)(-3.6e9 * log(1 - g_rand_double(random)));
+}
+
+static BbTimeUs
+ahead_bimodal(GRand *random)
+{
+    return ahead_exponential(random) * (g_rand_int_range(random, 0, 10) == 0 ? 1000 : 1);
+}
+
+static gint
+compare_data(gconstpointer a, gconstpointer b, gpointer data)
+{
+    (void)data;
+    return compare(a, b);
+}
+
+static void
+push_both(BbEventQueue *queue, GSequence *twin, BbEvent event)
+{
+    bb_event_queue_push(queue, event.time_us, event.event_class, event.data);
+    g_sequence_insert_sorted(twin, g_memdup2(&event, sizeof event), compare_data, NULL);
+    g_assert_cmpuint(bb_event_queue_n(queue), ==, (gsize)g_sequence_get_length(twin));
+}
+
+static BbTimeUs
+pop_both(BbEventQueue *queue, GSequence *twin)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(twin);
+    const BbEvent *expected = g_sequence_get(first);
+    BbEvent event = {0};
+    g_assert_cmpint(bb_event_queue_next(queue), ==, expected->time_us);
+    g_assert_true(bb_event_queue_pop(queue, &event));
+    g_assert_cmpint(compare(&event, expected), ==, 0);
+    g_sequence_remove(first);
+    return event.time_us;
+}
+
+/* Grows, holds and drains beside its slow twin, a balanced tree of (time, class, number). */
+static void
+test_twin(gconstpointer data)
+{
+    BbTimeUs (*ahead)(GRand *) = *(BbTimeUs(*const *)(GRand *))data;
+    static const BbTimeUs begins[] = {0, -((BbTimeUs)1 << 46), G_MININT64, G_MAXINT64 / 2};
+    for (guint b = 0; b < G_N_ELEMENTS(begins); b++) {
+        g_autoptr(GRand) random = g_rand_new_with_seed(3 + b);
+        g_autoptr(BbEventQueue) queue = bb_event_queue_new();
+        g_autoptr(GSequence) twin = g_sequence_new(g_free);
+        BbTimeUs now = begins[b];
+        for (guint i = 0; i < 20000; i++) {
+            /* Pushing prevails, then popping: it is empty now and then. */
+            if (g_sequence_get_length(twin) > 0 &&
+                g_rand_int_range(random, 0, 100) < (i % 5000 < 2500 ? 30 : 70))
+                now = pop_both(queue, twin);
+            else
+                push_both(queue, twin,
+                          (BbEvent){now + ahead(random),
+                                    (guint)g_rand_int_range(random, 0, BB_EVENT_CLASSES),
+                                    GUINT_TO_POINTER(i)});
         }
-        BbTimeUs ahead = (BbTimeUs)1 << g_rand_int_range(random, 0, 44);
-        BbEvent event = {now + g_rand_int_range(random, 0, 3) * ahead,
-                         (guint)g_rand_int_range(random, 0, BB_EVENT_CLASSES), GUINT_TO_POINTER(i)};
-        bb_event_queue_push(queue, event.time_us, event.event_class, event.data);
-        guint at = 0;
-        while (at < twin->len && compare(&g_array_index(twin, BbEvent, at), &event) < 0)
-            at++;
-        g_array_insert_val(twin, at, event);
+        while (g_sequence_get_length(twin) > 0)
+            pop_both(queue, twin);
+        g_assert_cmpint(bb_event_queue_next(queue), ==, BB_TIME_NEVER);
     }
 }
 
@@ -140,8 +203,17 @@ test_past_is_refused(void)
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_failed();
-    g_test_trap_assert_stderr("*time_us >= queue->last_us*");
+    g_test_trap_assert_stderr("*to_unsigned(time_us) >= queue->last*");
 }
+
+static const struct {
+    const char *name;
+    BbTimeUs (*ahead)(GRand *random);
+} twins[] = {
+    {"powers", ahead_by_power},       {"ties", ahead_often_not},
+    {"few-values", ahead_few_values}, {"exponential", ahead_exponential},
+    {"bimodal", ahead_bimodal},
+};
 
 int
 main(int argc, char **argv)
@@ -151,7 +223,10 @@ main(int argc, char **argv)
     g_test_add_func("/event-queue/order", test_order);
     g_test_add_func("/event-queue/against-the-rules", test_against_the_rules);
     g_test_add_func("/event-queue/against-sort", test_against_sort);
-    g_test_add_func("/event-queue/hold-model", test_hold_model);
+    for (guint i = 0; i < G_N_ELEMENTS(twins); i++) {
+        g_autofree char *path = g_strconcat("/event-queue/twin/", twins[i].name, NULL);
+        g_test_add_data_func(path, &twins[i].ahead, test_twin);
+    }
     g_test_add_func("/event-queue/past-is-refused", test_past_is_refused);
     return g_test_run();
 }
