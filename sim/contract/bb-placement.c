@@ -64,6 +64,9 @@ bb_placement_free(BbPlacement *placement)
 {
     if (placement == NULL)
         return;
+    if (placement->klass->clear != NULL)
+        placement->klass->clear(placement);
+    g_clear_error(&placement->failure);
     bb_params_free(placement->params);
     g_free(placement->state);
     g_free(placement);

@@ -33,11 +33,22 @@ typedef struct {
 
 #define BB_COST_MAX 0x7fffffffu
 
+/* One question to a policy that chooses by itself; valid during `choose`. */
+typedef struct _BbChoice BbChoice;
+const BbCluster *bb_choice_cluster(const BbChoice *choice);
+/* Would the engine let the task go there: admitted, room, spread, no reservation in the way. */
+gboolean bb_choice_allows(const BbChoice *choice, guint node);
+/* A keyed draw in [0, n), n > 0, for this task; `ordinal` tells several of one task apart. */
+guint64 bb_choice_draw(const BbChoice *choice, guint32 ordinal, guint64 n);
+
 typedef enum {
     BB_USES_JOB = 1 << 0, /* cost looks at ask->job or ask->task: not a function of (shape, node) */
     BB_USES_TIME = 1 << 1,     /* cost looks at ask->now_us */
     BB_PICK_RANDOM = 1 << 2,   /* uniform among the feasible nodes of least cost, by keyed draws */
     BB_COST_CONSTANT = 1 << 3, /* cost is NULL: every node is as good; the search may stop early */
+    BB_NEEDS_RESIDENTS = 1 << 4, /* reads residents or versions of nodes */
+    BB_ROOM_MAY_GROW =
+        1 << 5, /* `choose`: a task that starts can make room for another (affinity) */
 } BbPlacementFlags;
 
 struct _BbPlacementClass {
@@ -48,9 +59,21 @@ struct _BbPlacementClass {
     BbPlacementFlags flags;
     gsize state_size; /* zeroed bytes at self->state, without pointers (the engine may copy it) */
     gboolean (*init)(BbPlacement *self, GError **error); /* optional */
+    /* The cluster is there, as it is before anything runs. Optional. */
+    gboolean (*begin)(BbPlacement *self, const BbCluster *cluster, GError **error);
+    void (*clear)(BbPlacement *self); /* frees `cache`. Optional */
     /* Least wins; in [0, BB_COST_MAX]. Called for nodes on which the task fits, pure in (state, ask,
      * node). Integers only, or floats that end in one. NULL only with BB_COST_CONSTANT. */
     guint32 (*cost)(const BbPlacement *self, const BbAsk *ask, const BbNode *node);
+    /* Instead of cost, for policies that weigh nodes against each other (spread, affinity, sampling):
+     * an allowed node for one task, or -1. A function of (state, ask, nodes); the engine checks the
+     * answer. Every node is looked at as often as the policy likes: at least O(nodes) a task. */
+    gint (*choose)(BbPlacement *self, const BbAsk *ask, const BbChoice *choice);
+    /* Beside choose, for policies that place a group as one decision: nodes for ask->task and the
+     * n - 1 after it into `nodes`; returns for how many. The engine takes them in that order, as long
+     * as each has room. Optional: task by task. */
+    guint32 (*choose_group)(BbPlacement *self, const BbAsk *ask, guint32 n, const BbChoice *choice,
+                            guint32 *nodes);
     /* The node from which ties and first fits are counted, in [0, n). Optional: 0. */
     guint (*start)(const BbPlacement *self, guint n_nodes);
     /* The task went there. Optional: for policies that remember (next-fit, round-robin). A gang that
@@ -64,6 +87,8 @@ struct _BbPlacement {
     const BbPlacementClass *klass;
     BbParams *params; /* owned */
     gpointer state;
+    gpointer cache;   /* what can be worked out again: owned by the policy, never copied */
+    GError *failure;  /* set by a policy that cannot go on: the run ends with it */
     guint64 seed;     /* of the experiment, for keyed draws */
     guint32 modelled; /* bit r: the cluster models resource r */
 };

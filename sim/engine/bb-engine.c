@@ -19,6 +19,8 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     engine->options = *options;
     placement->seed = options->seed;
     placement->modelled = bb_cluster_modelled(cluster);
+    if (placement->klass->flags & BB_NEEDS_RESIDENTS)
+        bb_cluster_keep_residents(cluster);
     engine->flat = bb_cluster_is_flat(cluster);
     engine->shapes = bb_shapes_new(bb_cluster_names(cluster));
     engine->search = bb_search_new(cluster, placement, options->search, options->seed,
@@ -177,7 +179,24 @@ apply_row(BbEngine *engine, GError **error)
     return bb_arrival_take(engine, error) && read_ahead(engine, error);
 }
 
-/* TRUE, and the error says how far it came. */
+/* The policy cannot go on: TRUE, and the error says why and how far it came. */
+static gboolean
+failed(const BbEngine *engine, GError **error)
+{
+    g_autoptr(GString) at = NULL;
+
+    if (!engine->placement->failure)
+        return FALSE;
+    at = g_string_new(NULL);
+    bb_append_seconds(at, engine->view.now_us);
+    bb_error_set(error, BB_ERROR_POLICY,
+                 "placement %s: %s (after %" G_GUINT64_FORMAT " jobs, at %s s of simulated time)",
+                 engine->placement->klass->name, engine->placement->failure->message,
+                 engine->n_submitted, at->str);
+    return TRUE;
+}
+
+/* Somebody wants the run to end: TRUE, and the error says how far it came. */
 static gboolean
 interrupted(const BbEngine *engine, GError **error)
 {
@@ -204,7 +223,7 @@ one_pass_instant(BbEngine *engine, GError **error)
             if (!apply_row(engine, error))
                 return FALSE;
         run_pass(engine);
-        if (interrupted(engine, error))
+        if (failed(engine, error) || interrupted(engine, error))
             return FALSE;
     }
     return TRUE;
@@ -222,7 +241,7 @@ pass_per_event_instant(BbEngine *engine, GError **error)
         else if (!apply_row(engine, error))
             return FALSE;
         run_pass(engine);
-        if (interrupted(engine, error))
+        if (failed(engine, error) || interrupted(engine, error))
             return FALSE;
     }
     return TRUE;
@@ -231,6 +250,9 @@ pass_per_event_instant(BbEngine *engine, GError **error)
 gboolean
 bb_engine_run(BbEngine *engine, GError **error)
 {
+    if (engine->placement->klass->begin &&
+        !engine->placement->klass->begin(engine->placement, engine->cluster, error))
+        return FALSE;
     if (!read_ahead(engine, error))
         return FALSE;
     for (;;) {

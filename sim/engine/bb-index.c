@@ -43,7 +43,7 @@ typedef struct {
 gboolean
 bb_index_can_serve(const BbPlacementClass *klass)
 {
-    if (klass->flags & (BB_USES_JOB | BB_USES_TIME | BB_PICK_RANDOM))
+    if (klass->choose || klass->flags & (BB_USES_JOB | BB_USES_TIME | BB_PICK_RANDOM))
         return FALSE;
     /* A policy that remembers has costs of its memory too, and a start of its own ties by it. */
     return !klass->cost || (!klass->placed && !klass->start);

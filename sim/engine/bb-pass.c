@@ -24,13 +24,14 @@ bb_pass_n_waiting(const BbPass *pass)
 /* ---- the memo of shapes that had no room ---- */
 
 /* Room only grows when something is given back, so "no room for n tasks" holds until then; but one
- * more task can make a spread constraint easier, so those are asked again. */
+ * more task can make a spread constraint or an affinity easier, so those are asked again. */
 static gboolean
 known_blocked(const BbEngine *engine, const BbJob *job)
 {
     const BbShapeFacts *facts = bb_search_facts(engine->search, job->shape);
 
-    return job->shape->n_spread == 0 && facts->blocked_epoch == engine->n_gives &&
+    return job->shape->n_spread == 0 && !(engine->placement->klass->flags & BB_ROOM_MAY_GROW) &&
+           facts->blocked_epoch == engine->n_gives &&
            bb_job_least_tasks(job) >= facts->blocked_tasks;
 }
 
@@ -141,6 +142,21 @@ start_by_speed(BbEngine *engine, BbLive *live)
     }
 }
 
+/* As one decision of the policy; no reservation is in force. */
+static BbTry
+try_group(BbPass *pass, const BbJob *job, guint32 first_task)
+{
+    BbEngine *engine = pass->engine;
+    guint32 n_wanted = job->n_tasks;
+    guint32 n = bb_search_place(engine->search, engine->cluster, NULL, job, first_task, n_wanted,
+                                TRUE, engine->view.now_us, engine->placed);
+
+    if (n == 0)
+        return BB_BLOCKED;
+    start_by_speed(engine, (BbLive *)(gsize)job);
+    return n == n_wanted ? BB_STARTED : BB_PARTLY;
+}
+
 /* No gang: as many tasks as may start. */
 static BbTry
 try_tasks(BbPass *pass, const BbJob *job)
@@ -150,6 +166,8 @@ try_tasks(BbPass *pass, const BbJob *job)
     guint32 n = 0, n_wanted = job->n_tasks;
     BbTry answer = BB_STARTED;
 
+    if (engine->placement->klass->choose_group && !pass->hold)
+        return try_group(pass, job, first_task);
     while (n < n_wanted && !(n > 0 && bb_engine_is_interrupted(engine)) &&
            (answer = take(pass, job, first_task + n, 1)) == BB_STARTED)
         n++;

@@ -4,6 +4,7 @@
  * of one node they are counted instead. */
 #include "sim/engine/bb-search.h"
 
+#include "sim/base/bb-error.h"
 #include "sim/engine/bb-facts.h"
 #include "sim/engine/bb-index.h"
 #include "sim/engine/bb-spread.h"
@@ -18,7 +19,7 @@ struct _BbSearch {
     BbPlacement *placement;
     BbWork *work;
     guint64 seed;
-    guint32 ties_stream;
+    guint32 ties_stream, choice_stream;
     gboolean random; /* draw among the nodes of least cost */
     gboolean flat;
     BbFacts *facts;
@@ -46,6 +47,7 @@ bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSearchMode mod
     search->work = work;
     search->seed = seed;
     search->ties_stream = bb_rng_stream("ties");
+    search->choice_stream = bb_rng_stream("choice");
     search->random = ties_random || (placement->klass->flags & BB_PICK_RANDOM);
     search->flat = bb_cluster_is_flat(cluster);
     search->facts = bb_facts_new(cluster);
@@ -200,6 +202,60 @@ devices_for(const BbSearch *search, const Look *look, const BbNode *node)
                                  : bb_node_default_devices(node, look->ask.shape);
 }
 
+/* ---- policies that choose by themselves ---- */
+
+struct _BbChoice {
+    const BbSearch *search;
+    const Look *look;
+};
+
+const BbCluster *
+bb_choice_cluster(const BbChoice *choice)
+{
+    return choice->look->books;
+}
+
+gboolean
+bb_choice_allows(const BbChoice *choice, guint node)
+{
+    return has_room(choice->search, choice->look, node);
+}
+
+guint64
+bb_choice_draw(const BbChoice *choice, guint32 ordinal, guint64 n)
+{
+    const BbAsk *ask = &choice->look->ask;
+
+    /* Each ordinal is a stream of its own. */
+    return bb_rng_below(choice->search->seed, choice->search->choice_stream + ordinal,
+                        ask->job->seq, ask->task, n);
+}
+
+/* The policy's answer, which must be a node that the task may have. */
+static gint
+checked(const BbSearch *search, const Look *look, gint node)
+{
+    BbPlacement *placement = search->placement;
+
+    if (node < 0 || placement->failure)
+        return -1;
+    if ((guint)node < bb_cluster_n(look->books) && has_room(search, look, (guint)node))
+        return node;
+    bb_error_set(&placement->failure, BB_ERROR_POLICY,
+                 "job %" G_GUINT64_FORMAT " of the trace was given node %d, where it has no room",
+                 look->ask.job->seq + 1, node);
+    return -1;
+}
+
+static gint
+choose(const BbSearch *search, const Look *look)
+{
+    BbChoice choice = {search, look};
+
+    return checked(search, look,
+                   search->placement->klass->choose(search->placement, &look->ask, &choice));
+}
+
 /* The node for one task, or -1. */
 static gint
 find_node(const BbSearch *search, const Look *look)
@@ -207,18 +263,20 @@ find_node(const BbSearch *search, const Look *look)
     const BbPlacementClass *klass = search->placement->klass;
     guint n = bb_cluster_n(look->books);
 
+    if (klass->choose)
+        return choose(search, look);
+
     if (!search->index || look->books != search->cluster || look->also || look->spread)
         return scan(search, look);
     return bb_index_find(search->index, &look->ask, look->facts,
                          klass->start ? klass->start(search->placement, n) : 0);
 }
 
-/* Takes one task where it costs least. FALSE: no room. */
+/* Takes one task on the node found. FALSE: no room, or none was found. */
 static gboolean
-place_one(BbSearch *search, Look *look, guint first, GArray *placed)
+place_one(BbSearch *search, Look *look, gint found, guint first, GArray *placed)
 {
     const BbPlacementClass *klass = search->placement->klass;
-    gint found = find_node(search, look);
     BbPlaced one;
 
     if (found < 0)
@@ -275,13 +333,40 @@ place_each(BbSearch *search, Look *look, guint32 first_task, guint32 n_tasks, GA
         look->spread = spread = bb_spread_new(look->books, look->ask.shape, look->facts->admits);
     for (; done < n_tasks; done++) {
         look->ask.task = first_task + done;
-        if (!place_one(search, look, first, placed))
+        if (!place_one(search, look, find_node(search, look), first, placed))
             break;
         if (spread)
             bb_spread_add(spread,
                           &look->nodes[g_array_index(placed, BbPlaced, placed->len - 1).node]);
     }
     return done;
+}
+
+/* Where the policy wants a group, as far as each has room in that order. */
+static guint32
+place_group(BbSearch *search, Look *look, guint32 first_task, guint32 n_tasks, GArray *placed)
+{
+    g_autofree guint32 *nodes = g_new(guint32, n_tasks);
+    BbChoice choice = {search, look};
+    guint first = placed->len;
+    guint32 n, done = 0;
+
+    n = search->placement->klass->choose_group(search->placement, &look->ask, n_tasks, &choice,
+                                               nodes);
+    for (; done < MIN(n, n_tasks); done++) {
+        look->ask.task = first_task + done;
+        if (nodes[done] >= bb_cluster_n(look->books) || !has_room(search, look, nodes[done]) ||
+            !place_one(search, look, (gint)nodes[done], first, placed))
+            break;
+    }
+    return done;
+}
+
+/* A spread that the engine keeps is counted from task to task. */
+static gboolean
+chosen_as_group(const BbSearch *search, const Look *look, guint32 n_tasks)
+{
+    return n_tasks > 1 && search->placement->klass->choose_group && look->ask.shape->n_spread == 0;
 }
 
 guint32
@@ -304,7 +389,9 @@ bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob
     if (!partly && n_tasks > 1 && !slots_reach(books, job->shape, look.facts, n_tasks))
         return 0;
     bb_search_save(search);
-    done = place_each(search, &look, first_task, n_tasks, placed);
+    done = chosen_as_group(search, &look, n_tasks)
+               ? place_group(search, &look, first_task, n_tasks, placed)
+               : place_each(search, &look, first_task, n_tasks, placed);
     if (done == n_tasks || partly)
         return done;
     bb_search_give(search, books, job->shape, &g_array_index(placed, BbPlaced, first),
@@ -326,8 +413,9 @@ bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32
     g_autofree gpointer state = NULL, saved = NULL;
     guint32 done;
 
-    /* Without spread the slots of the nodes add up, whatever order they are taken in. */
-    if (job->shape->n_spread == 0)
+    /* Without spread the slots of the nodes add up, whatever order they are taken in. A policy that
+     * chooses may know more reasons against a node. */
+    if (job->shape->n_spread == 0 && !search->placement->klass->choose)
         return slots_reach(books, job->shape, bb_search_facts(search, job->shape), n_tasks);
     placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
     state = g_memdup2(search->placement->state, n_state);
@@ -344,6 +432,9 @@ bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32
 gboolean
 bb_search_could_ever(BbSearch *search, const BbJob *job)
 {
+    if (search->placement->klass->flags & BB_ROOM_MAY_GROW)
+        return slots_reach(bb_facts_empty(search->facts), job->shape,
+                           bb_search_facts(search, job->shape), job->n_tasks);
     return bb_search_has_room(search, bb_facts_empty(search->facts), job, job->n_tasks,
                               job->submit_us);
 }

@@ -9,21 +9,40 @@
 #include <string.h>
 
 static const char *const job_columns[] = {
-    "job_id",     "submit_s",      "runtime_s",
-    "estimate_s", "kind",          "tasks",
-    "gang",       "cpu_milli",     "memory_mib",
-    "disk_mib",   "gpu_milli",     "gpu_model",
-    "priority",   "class",         "group",
-    "ordinal",    "after",         "image",
-    "volumes",    "require",       "prefer",
-    "tolerate",   "spread",        "avoid",
-    "node",       "cpu_used_frac", "memory_used_frac",
+    "job_id",
+    "submit_s",
+    "runtime_s",
+    "estimate_s",
+    "kind",
+    "tasks",
+    "gang",
+    "cpu_milli",
+    "memory_mib",
+    "disk_mib",
+    "gpu_milli",
+    "gpu_model",
+    "priority",
+    "class",
+    "group",
+    "ordinal",
+    "after",
+    "image",
+    "volumes",
+    "require",
+    "prefer",
+    "tolerate",
+    "spread",
+    "avoid",
+    "node",
+    "cpu_used_frac",
+    "memory_used_frac",
+    "spec",
     NULL,
 };
 
 static const char *const node_columns[] = {
     "node_id", "pool",   "cpu_milli", "memory_mib", "gpu",         "gpu_model", "disk_mib",
-    "labels",  "taints", "runtimes",  "speed",      "price_per_h", NULL,
+    "labels",  "taints", "runtimes",  "speed",      "price_per_h", "spec",      NULL,
 };
 
 typedef struct {
@@ -162,6 +181,7 @@ bb_trace_table_add_job(BbTraceTable *table, const BbJobRow *row)
     add_constraints(table, row);
     add_micro(table, row->cpu_used_ppm, -1);
     add_micro(table, row->memory_used_ppm, -1);
+    add_text(table, row->spec);
     g_assert(table->at == table->n_columns);
     if (table->carried_columns != NULL)
         add_text(table, row->extra);
@@ -201,6 +221,7 @@ bb_trace_table_add_node(BbTraceTable *table, const BbNodeRow *row)
     add_runtimes(table, row->runtimes);
     add_micro(table, (gint64)row->speed_milli * 1000, 1000000);
     add_micro(table, row->price_micro_per_h, 0);
+    add_text(table, row->spec);
     g_assert(table->at == table->n_columns);
 }
 

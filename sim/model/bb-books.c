@@ -26,6 +26,9 @@ bb_books_init(BbNode *node)
     free_devices(node);
     node->n_groups = node->groups_size = 0;
     node->groups = NULL;
+    node->n_residents = node->residents_size = 0;
+    node->residents = NULL;
+    node->version = 0;
 }
 
 void
@@ -33,6 +36,7 @@ bb_books_clear(BbNode *node)
 {
     g_clear_pointer(&node->device_free, g_free);
     g_clear_pointer(&node->groups, g_free);
+    g_clear_pointer(&node->residents, g_free);
 }
 
 static void
@@ -42,6 +46,15 @@ reserve_groups(BbNode *node, guint32 n)
         return;
     node->groups_size = MAX(n, MAX(GROUPS_MIN, 2 * node->groups_size));
     node->groups = g_renew(BbGroupCount, node->groups, node->groups_size);
+}
+
+static void
+reserve_residents(BbNode *node, guint32 n)
+{
+    if (n <= node->residents_size)
+        return;
+    node->residents_size = MAX(n, MAX(GROUPS_MIN, 2 * node->residents_size));
+    node->residents = g_renew(BbResident, node->residents, node->residents_size);
 }
 
 void
@@ -57,6 +70,33 @@ bb_books_copy(BbNode *to, const BbNode *from)
     to->n_groups = from->n_groups;
     if (from->n_groups > 0)
         memcpy(to->groups, from->groups, from->n_groups * sizeof(BbGroupCount));
+    reserve_residents(to, from->n_residents);
+    to->n_residents = from->n_residents;
+    if (from->n_residents > 0)
+        memcpy(to->residents, from->residents, from->n_residents * sizeof(BbResident));
+    to->version = from->version;
+}
+
+static BbResident *
+find_or_add_resident(BbNode *node, const BbShape *shape)
+{
+    for (guint32 i = 0; i < node->n_residents; i++)
+        if (node->residents[i].shape == shape)
+            return &node->residents[i];
+    reserve_residents(node, node->n_residents + 1);
+    node->residents[node->n_residents] = (BbResident){shape, 0};
+    return &node->residents[node->n_residents++];
+}
+
+void
+bb_books_count_resident(BbNode *node, const BbShape *shape, gint64 n_tasks)
+{
+    BbResident *resident = find_or_add_resident(node, shape);
+
+    g_assert(resident->n_tasks + n_tasks >= 0);
+    resident->n_tasks = (guint32)(resident->n_tasks + n_tasks);
+    if (resident->n_tasks == 0)
+        *resident = node->residents[--node->n_residents];
 }
 
 static BbGroupCount *
@@ -181,6 +221,17 @@ narrow_groups(BbNode *to, const BbNode *other)
     }
 }
 
+static void
+narrow_residents(BbNode *to, const BbNode *other)
+{
+    for (guint32 i = 0; i < other->n_residents; i++) {
+        const BbResident *more = &other->residents[i];
+        BbResident *resident = find_or_add_resident(to, more->shape);
+
+        resident->n_tasks = MAX(resident->n_tasks, more->n_tasks);
+    }
+}
+
 void
 bb_books_narrow(BbNode *to, const BbNode *other)
 {
@@ -191,4 +242,5 @@ bb_books_narrow(BbNode *to, const BbNode *other)
     to->n_tasks = MAX(to->n_tasks, other->n_tasks);
     to->whole = to->whole || other->whole;
     narrow_groups(to, other);
+    narrow_residents(to, other);
 }

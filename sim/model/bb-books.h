@@ -15,5 +15,8 @@ void bb_books_copy(BbNode *to, const BbNode *from);
 void bb_books_take(BbNode *node, const BbShape *shape, const BbPlaced *placed);
 void bb_books_give(BbNode *node, const BbShape *shape, const BbPlaced *placed);
 
+/* n_tasks more of the shape, or fewer when negative, among the residents. */
+void bb_books_count_resident(BbNode *node, const BbShape *shape, gint64 n_tasks);
+
 /* Leaves on `to` only the room that it and `other`, the same node, both have. */
 void bb_books_narrow(BbNode *to, const BbNode *other);

@@ -14,6 +14,8 @@ typedef struct {
     GPtrArray *labels;     /* arrays of BbLabel, owned; nodes of one row share them */
     guint32 modelled;
     BbResources capacity;
+    gboolean keeps_residents;
+    guint64 last_version; /* of any node, on the cluster or a copy */
 } Fixed;
 
 struct _BbCluster {
@@ -191,6 +193,7 @@ bb_cluster_add(BbCluster *cluster, const BbNodeRow *row, const char **out_expect
         return FALSE;
     model.pool = bb_names_intern(cluster->fixed->names, row->pool);
     model.gpu_model = bb_names_intern(cluster->fixed->names, row->gpu_model);
+    model.spec = bb_names_intern(cluster->fixed->names, row->spec);
     cluster->fixed->modelled |= row->named;
     append_range(cluster, &model, &range);
     return TRUE;
@@ -249,7 +252,23 @@ bb_cluster_narrow_node(BbCluster *to, const BbCluster *other, guint node)
     BbNode *target = &g_array_index(to->nodes, BbNode, node);
     bb_resources_add(&to->free_sum, &target->free, -1);
     bb_books_narrow(target, &g_array_index(other->nodes, BbNode, node));
+    target->version = ++to->fixed->last_version;
     bb_resources_add(&to->free_sum, &target->free, 1);
+}
+
+void
+bb_cluster_keep_residents(BbCluster *cluster)
+{
+    cluster->fixed->keeps_residents = TRUE;
+}
+
+static void
+note_residents(BbCluster *cluster, BbNode *node, const BbShape *shape, gint64 n_tasks)
+{
+    if (!cluster->fixed->keeps_residents)
+        return;
+    bb_books_count_resident(node, shape, n_tasks);
+    node->version = ++cluster->fixed->last_version;
 }
 
 guint
@@ -321,6 +340,7 @@ bb_cluster_take(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed
     BbNode *node = &g_array_index(cluster->nodes, BbNode, placed->node);
     bb_resources_add(&cluster->free_sum, &node->free, -1);
     bb_books_take(node, shape, placed);
+    note_residents(cluster, node, shape, placed->n_tasks);
     bb_resources_add(&cluster->free_sum, &node->free, 1);
 }
 
@@ -331,5 +351,6 @@ bb_cluster_give(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed
     BbNode *node = &g_array_index(cluster->nodes, BbNode, placed->node);
     bb_resources_add(&cluster->free_sum, &node->free, -1);
     bb_books_give(node, shape, placed);
+    note_residents(cluster, node, shape, -(gint64)placed->n_tasks);
     bb_resources_add(&cluster->free_sum, &node->free, 1);
 }

@@ -12,9 +12,16 @@ typedef struct {
     guint32 n_avoiders; /* tasks that avoid that group */
 } BbGroupCount;
 
+/* Tasks of one shape on a node; kept only where bb_cluster_keep_residents was called. */
+typedef struct {
+    const BbShape *shape;
+    guint32 n_tasks;
+} BbResident;
+
 typedef struct {
     guint32 index;
     guint32 name, pool, gpu_model; /* name ids */
+    guint32 spec;                  /* name id of the row's JSON text, 0: none */
     guint32 runtimes;              /* bits of BbKind */
     guint32 speed_milli;
     guint32 n_tasks;                   /* tasks here now; 0: empty */
@@ -28,6 +35,9 @@ typedef struct {
     guint32 n_labels, n_taints;
     guint32 n_groups, groups_size;
     BbGroupCount *groups; /* only groups with a count > 0, any order */
+    guint32 n_residents, residents_size;
+    BbResident *residents; /* any order */
+    guint64 version;       /* equal versions of a node, on the cluster or a copy: equal books */
     gint64 price_micro_per_h;
 } BbNode;
 
@@ -43,6 +53,9 @@ typedef struct _BbCluster BbCluster;
 BbCluster *bb_cluster_new(BbNames *names); /* borrows names */
 void bb_cluster_free(BbCluster *cluster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbCluster, bb_cluster_free)
+
+/* From now on nodes know their residents and versions. Nothing may be taken yet. */
+void bb_cluster_keep_residents(BbCluster *cluster);
 
 /* Adds the node, or the range of nodes (bb-range.h), of a row. FALSE with *out_expected (a static
  * text; may be NULL) when the name or range or the labels are malformed, a node is there twice, or

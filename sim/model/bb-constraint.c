@@ -3,6 +3,8 @@
  * that a malformed text changes nothing and a mere check allocates nothing; then to append. */
 #include "sim/model/bb-constraint.h"
 
+#include <json-glib/json-glib.h>
+
 #include <string.h>
 
 /* A part of a text, blanks round it trimmed. text NULL: there is none. */
@@ -225,4 +227,16 @@ bb_parse_list(BbNames *names, const char *text, char separator, GArray *out,
     g_assert(bars || separator == ';');
     return parse(bars ? scan_bars : scan_semicolons, names, text, out) ||
            refuse(bars ? "NAME|NAME" : "name; name", out_expected);
+}
+
+gboolean
+bb_is_spec(const char *text, const char **out_expected)
+{
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+
+    if (node && JSON_NODE_HOLDS_OBJECT(node))
+        return TRUE;
+    if (out_expected)
+        *out_expected = "a JSON object";
+    return FALSE;
 }

@@ -6,6 +6,7 @@
  *   spread                     key:max_skew; ..           max_skew >= 1
  *   avoid                      group; group               no node that has a task of that group
  *   gpu_model                  A|B
+ *   spec                       a JSON object
  * Blanks around separators are ignored. Names may hold anything but ; = | : and blanks inside
  * (`require` and label values may hold ':'). */
 #pragma once
@@ -38,3 +39,5 @@ gboolean bb_parse_spread(BbNames *names, const char *text, GArray *out /* of BbS
 /* `separator` is ';' (avoid, after) or '|' (gpu_model). */
 gboolean bb_parse_list(BbNames *names, const char *text, char separator,
                        GArray *out /* of guint32 */, const char **out_expected);
+/* Is the text a JSON object? */
+gboolean bb_is_spec(const char *text, const char **out_expected);

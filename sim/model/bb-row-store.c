@@ -47,7 +47,7 @@ bb_row_store_add(BbRowStore *store, const BbJobRow *row)
     const char **repeated[] = {&kept.gpu_model, &kept.class_name, &kept.group,   &kept.after,
                                &kept.image,     &kept.volumes,    &kept.require, &kept.prefer,
                                &kept.tolerate,  &kept.spread,     &kept.avoid,   &kept.node,
-                               &kept.extra};
+                               &kept.extra,     &kept.spec};
     kept.id = g_string_chunk_insert(store->texts, row->id);
     for (guint t = 0; t < G_N_ELEMENTS(repeated); t++)
         *repeated[t] = keep(store, *repeated[t]);

@@ -33,6 +33,8 @@ typedef struct {
     const char *gpu_model; /* "A|B" */
     const char *class_name, *group, *after, *image, *volumes;
     const char *require, *prefer, *tolerate, *spread, *avoid; /* syntax: bb-constraint.h */
+    const char
+        *spec; /* a JSON object: what the policy of a real system reads in its own language */
     const char *node; /* already there at the start: "n1*2;n7", as jobs.csv writes it */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; -1: blank, all of it counts as used */
     const char *extra; /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
@@ -57,6 +59,7 @@ typedef struct {
     guint32 named;        /* bit r: this row says something about resource r (0 counts) */
     const char *gpu_model;
     const char *labels, *taints; /* "key=value; key=value" */
+    const char *spec;            /* as a job's */
     guint32 runtimes;            /* bits of BbKind */
     guint32 speed_milli;         /* 1000 = as fast as the trace's machine */
     gint64 price_micro_per_h;    /* millionths of the currency; 0: no price */

@@ -13,6 +13,7 @@ enum {
     TEXT_TOLERATE,
     TEXT_SPREAD,
     TEXT_AVOID,
+    TEXT_SPEC,
     N_TEXTS,
 };
 
@@ -86,7 +87,7 @@ static guint
 hash_demand(gconstpointer data)
 {
     const BbShape *shape = data;
-    guint64 hash = mix(mix_need(0, shape->kind, &shape->need), shape->group);
+    guint64 hash = mix(mix(mix_need(0, shape->kind, &shape->need), shape->group), shape->spec);
     hash = mix_words(hash, shape->models, shape->n_models);
     hash = mix_words(hash, shape->avoid, shape->n_avoid);
     for (guint i = 0; i < shape->n_require; i++)
@@ -124,7 +125,7 @@ equal_demands(gconstpointer a, gconstpointer b)
 {
     const BbShape *x = a, *y = b;
     return x->kind == y->kind && memcmp(&x->need, &y->need, sizeof x->need) == 0 &&
-           x->group == y->group &&
+           x->group == y->group && x->spec == y->spec &&
            equal_arrays(x->models, x->n_models, y->models, y->n_models, sizeof(guint32)) &&
            equal_arrays(x->avoid, x->n_avoid, y->avoid, y->n_avoid, sizeof(guint32)) &&
            equal_arrays(x->tolerate, x->n_tolerate, y->tolerate, y->n_tolerate, sizeof(BbLabel)) &&
@@ -258,6 +259,7 @@ parse_shape(BbNames *names, const Wording *wording)
     shape->n_gpus = (guint32)(gpu / 1000);
     shape->whole_node = wording->kind == BB_BARE_METAL;
     shape->group = bb_names_intern(names, wording->texts[TEXT_GROUP]);
+    shape->spec = bb_names_intern(names, wording->texts[TEXT_SPEC]);
     shape->models = parse_ids(names, wording->texts[TEXT_MODELS], '|', &shape->n_models);
     shape->avoid = parse_ids(names, wording->texts[TEXT_AVOID], ';', &shape->n_avoid);
     shape->require = parse_require(names, wording->texts[TEXT_REQUIRE], &shape->n_require);
@@ -351,6 +353,7 @@ bb_shapes_intern(BbShapes *shapes, const BbJobRow *row, guint32 modelled)
                 [TEXT_TOLERATE] = or_blank(row->tolerate),
                 [TEXT_SPREAD] = or_blank(row->spread),
                 [TEXT_AVOID] = or_blank(row->avoid),
+                [TEXT_SPEC] = or_blank(row->spec),
             },
     };
     for (guint r = 0; r < BB_N_RESOURCES; r++)

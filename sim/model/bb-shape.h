@@ -14,6 +14,7 @@ typedef struct {
     guint32 n_gpus;          /* > 0: that many whole devices */
     gboolean whole_node;     /* bare-metal: an empty node, all of it */
     guint32 group;           /* name id, 0: none */
+    guint32 spec;            /* name id of the row's JSON text, 0: none */
     guint32 n_models, n_require, n_tolerate, n_avoid, n_spread;
     const guint32 *models;        /* any of these gpu models; none: any */
     const BbRequireTerm *require; /* every one */

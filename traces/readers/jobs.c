@@ -35,6 +35,7 @@ enum {
     NODE,
     CPU_USED,
     MEMORY_USED,
+    SPEC,
 };
 
 static const BbCsvColumn table[] = {
@@ -65,6 +66,7 @@ static const BbCsvColumn table[] = {
     [NODE] = {"node", FALSE},
     [CPU_USED] = {"cpu_used_frac", FALSE},
     [MEMORY_USED] = {"memory_used_frac", FALSE},
+    [SPEC] = {"spec", FALSE},
     {NULL, FALSE},
 };
 
@@ -249,6 +251,7 @@ static const struct {
     {SPREAD, G_STRUCT_OFFSET(BbJobRow, spread), is_spread},
     {AVOID, G_STRUCT_OFFSET(BbJobRow, avoid), is_list},
     {NODE, G_STRUCT_OFFSET(BbJobRow, node), is_nodes},
+    {SPEC, G_STRUCT_OFFSET(BbJobRow, spec), bb_is_spec},
 };
 
 static gboolean

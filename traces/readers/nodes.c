@@ -23,22 +23,17 @@ enum {
     RUNTIMES,
     SPEED,
     PRICE,
+    SPEC,
 };
 
 static const BbCsvColumn table[] = {
-    [NODE_ID] = {"node_id", TRUE},
-    [POOL] = {"pool", FALSE},
-    [CPU] = {"cpu_milli", FALSE},
-    [MEMORY] = {"memory_mib", FALSE},
-    [GPU] = {"gpu", FALSE},
-    [GPU_MODEL] = {"gpu_model", FALSE},
-    [DISK] = {"disk_mib", FALSE},
-    [LABELS] = {"labels", FALSE},
-    [TAINTS] = {"taints", FALSE},
-    [RUNTIMES] = {"runtimes", FALSE},
-    [SPEED] = {"speed", FALSE},
-    [PRICE] = {"price_per_h", FALSE},
-    {NULL, FALSE},
+    [NODE_ID] = {"node_id", TRUE}, [POOL] = {"pool", FALSE},
+    [CPU] = {"cpu_milli", FALSE},  [MEMORY] = {"memory_mib", FALSE},
+    [GPU] = {"gpu", FALSE},        [GPU_MODEL] = {"gpu_model", FALSE},
+    [DISK] = {"disk_mib", FALSE},  [LABELS] = {"labels", FALSE},
+    [TAINTS] = {"taints", FALSE},  [RUNTIMES] = {"runtimes", FALSE},
+    [SPEED] = {"speed", FALSE},    [PRICE] = {"price_per_h", FALSE},
+    [SPEC] = {"spec", FALSE},      {NULL, FALSE},
 };
 
 typedef struct {
@@ -146,6 +141,18 @@ read_speed_and_price(const BbColumns *columns, BbNodeRow *out, GError **error)
     return TRUE;
 }
 
+static gboolean
+read_spec(const BbColumns *columns, BbNodeRow *out, GError **error)
+{
+    const char *expected = NULL;
+
+    if (*bb_columns_raw(columns, SPEC) == '\0')
+        return TRUE;
+    if (!bb_columns_text(columns, SPEC, &out->spec, error))
+        return FALSE;
+    return bb_is_spec(out->spec, &expected) || bb_columns_error(columns, SPEC, expected, error);
+}
+
 static BbReadResult
 next_node(BbReader *reader, BbNodeRow *out, GError **error)
 {
@@ -160,7 +167,7 @@ next_node(BbReader *reader, BbNodeRow *out, GError **error)
         !read_amount(columns, DISK, BB_DISK, out, error) || !read_gpus(columns, out, error) ||
         !read_labels(columns, LABELS, &out->labels, error) ||
         !read_labels(columns, TAINTS, &out->taints, error) || !read_runtimes(columns, out, error) ||
-        !read_speed_and_price(columns, out, error))
+        !read_speed_and_price(columns, out, error) || !read_spec(columns, out, error))
         return BB_READ_ERROR;
     if (out->named == 0)
         bb_reader_find(reader, BB_WARNING, "node-without-resources", out->line,
