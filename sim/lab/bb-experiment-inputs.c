@@ -31,6 +31,7 @@ bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
                                    .scale_ppm = (guint64)spec->scale_ppm,
                                    .scale_by = (BbScaleBy)spec->scale_by,
                                    .shift_us = spec->shift_us,
+                                   .censored = (BbCensored)MAX(spec->censored, BB_CENSORED_STAY),
                                    .seed = (guint64)experiment->seed,
                                    .index = i};
         bb_workload_change(workload, &change);

@@ -60,6 +60,8 @@ static const BbKey workload_keys[] = {
     KEY(BbWorkloadSpec, scale_by, "scale_by", .type = BB_KEY_CHOICE, .fallback = "gaps",
         .choices = "gaps|thin|users"),
     KEY(BbWorkloadSpec, shift_us, "shift", .type = BB_KEY_DURATION, .fallback = "0"),
+    KEY(BbWorkloadSpec, censored, "censored", .type = BB_KEY_CHOICE,
+        .choices = "stay|end|residual"),
     {.name = NULL},
 };
 

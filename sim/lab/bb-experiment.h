@@ -7,7 +7,7 @@
  *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
  *                      or nodes = FILE[:FORMAT] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
  *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
- *                      shift
+ *                      shift, censored
  *     [scheduler]      queue, placement, pass, ties
  *
  * `until` is a time of the trace, `warmup` counts from the first submission. Any number of experiments
@@ -48,6 +48,7 @@ typedef struct {
     gint64 kind; /* BbKind */
     char *class_name;
     gint64 scale_ppm, scale_by, shift_us;
+    gint64 censored; /* BbCensored */
 } BbWorkloadSpec;
 
 typedef struct {

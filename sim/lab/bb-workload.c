@@ -19,11 +19,12 @@ struct _BbWorkload {
     guint position;    /* in the store */
     BbWorkloadChange change;
     char *class_name;
-    BbThin *thin; /* NULL: all jobs stay */
+    BbThin *thin;           /* NULL: all jobs stay */
+    BbLifetimes *lifetimes; /* of residual, once the first row was asked for */
     gboolean started;
     BbTimeUs first_us, latest_us; /* as in the trace */
-    guint64 n_jobs;
-    char *id; /* of the last row of a generator, for errors */
+    guint64 n_jobs, n_rows;       /* given, and read for that */
+    char *id;                     /* of the last row of a generator, for errors */
     guint64 line;
 };
 
@@ -47,6 +48,7 @@ bb_workload_free(BbWorkload *workload)
     bb_id_set_free(workload->ids);
     bb_row_store_free(workload->store);
     bb_thin_free(workload->thin);
+    bb_lifetimes_free(workload->lifetimes);
     g_free(workload->name);
     g_free(workload->path);
     g_free(workload->text_sha256);
@@ -303,6 +305,8 @@ change_row(BbWorkload *workload, BbJobRow *out, GError **error)
 {
     const BbWorkloadChange *change = &workload->change;
     workload->n_jobs++;
+    bb_censor(change->censored, workload->lifetimes, change->seed, change->index, workload->n_rows,
+              out);
     if (change->kind >= 0)
         out->kind = (BbKind)change->kind;
     if (workload->class_name != NULL)
@@ -337,6 +341,19 @@ next_row(BbWorkload *workload, BbJobRow *out, GError **error)
     return BB_READ_ROW;
 }
 
+/* Lifetimes are known once all of the trace is. */
+static gboolean
+estimate_lifetimes(BbWorkload *workload, GError **error)
+{
+    if (workload->store == NULL && !read_all(workload, error))
+        return FALSE;
+    workload->lifetimes = bb_lifetimes_new();
+    for (guint i = 0; i < bb_row_store_n(workload->store); i++)
+        bb_lifetimes_add(workload->lifetimes, bb_row_store_get(workload->store, i));
+    bb_lifetimes_estimate(workload->lifetimes);
+    return TRUE;
+}
+
 /* The next one that stays. The first row of the trace sets its first time, kept or not. */
 static BbReadResult
 next_kept(BbWorkload *workload, BbJobRow *out, GError **error)
@@ -347,6 +364,7 @@ next_kept(BbWorkload *workload, BbJobRow *out, GError **error)
         if (result == BB_READ_ROW && !workload->started)
             workload->first_us = out->submit_us;
         workload->started |= result == BB_READ_ROW;
+        workload->n_rows += result == BB_READ_ROW;
     } while (result == BB_READ_ROW && workload->thin != NULL &&
              !bb_thin_keeps(workload->thin, out));
     return result;
@@ -355,6 +373,9 @@ next_kept(BbWorkload *workload, BbJobRow *out, GError **error)
 BbReadResult
 bb_workload_next(BbWorkload *workload, BbJobRow *out, GError **error)
 {
+    if (workload->change.censored == BB_CENSORED_RESIDUAL && workload->reader != NULL &&
+        workload->lifetimes == NULL && !estimate_lifetimes(workload, error))
+        return BB_READ_ERROR;
     BbReadResult result = next_kept(workload, out, error);
     if (result != BB_READ_ROW)
         return result;

@@ -12,6 +12,7 @@
 #include "sim/contract/bb-generator.h"
 #include "sim/contract/bb-reader.h"
 #include "sim/engine/bb-engine.h"
+#include "sim/lab/bb-censor.h"
 
 typedef struct _BbWorkload BbWorkload;
 
@@ -45,9 +46,10 @@ typedef struct {
     const char *class_name;
     guint64 scale_ppm; /* of the arrival rate; 1000000: as it is; at most that for thin and users */
     BbScaleBy scale_by;
-    BbTimeUs shift_us; /* added to every submit time */
-    guint64 seed;      /* of thin and users */
-    guint32 index;     /* of the workload in its experiment */
+    BbTimeUs shift_us;   /* added to every submit time */
+    BbCensored censored; /* residual keeps the whole trace in memory */
+    guint64 seed;        /* of thin, users and residual */
+    guint32 index;       /* of the workload in its experiment */
 } BbWorkloadChange;
 void bb_workload_change(BbWorkload *workload, const BbWorkloadChange *change);
 

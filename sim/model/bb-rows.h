@@ -38,9 +38,11 @@ typedef struct {
     const char *node; /* already there at the start: "n1*2;n7", as jobs.csv writes it */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; -1: blank, all of it counts as used */
     const char *extra; /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
-    /* What the log recorded, for info, lint and backtest; -1: unknown. */
+    /* What the log recorded, for info, lint and backtest; -1: unknown. A run without a runtime_us:
+     * the log ended, the job was still there (bb-censor.h). */
     BbTimeUs logged_wait_us, logged_run_us;
     gint64 logged_tasks;
+    gboolean alive_at_start; /* before the log began: how long it had run is not known */
 } BbJobRow;
 
 /* kind container, one task, no estimate, blanks everywhere. */

@@ -213,7 +213,8 @@ read_times(BbReader *reader, BbJobRow *out, const char **out_reason, GError **er
         *out_reason = "times go back";
         return TRUE;
     }
-    if (created < 0)
+    out->alive_at_start = created < 0;
+    if (out->alive_at_start)
         bb_reader_find(reader, BB_NOTE, "alive-at-start", out->line,
                        "instances without creation_time were there before the window: they arrive "
                        "at 0, their age is not known");

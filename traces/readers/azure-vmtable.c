@@ -165,7 +165,8 @@ read_times(BbReader *reader, BbJobRow *out, const char **out_reason, GError **er
         return TRUE;
     }
     out->logged_run_us = deleted - out->submit_us;
-    if (out->submit_us == 0)
+    out->alive_at_start = out->submit_us == 0;
+    if (out->alive_at_start)
         bb_reader_find(reader, BB_NOTE, "alive-at-start", out->line,
                        "VMs created at 0, which is before the window: they arrive at 0, their age "
                        "is not known");
