@@ -297,19 +297,6 @@ bb_axes_add(BbAxes *axes, const BbExperiment *experiment, const char *text, GErr
     return TRUE;
 }
 
-gboolean
-bb_experiment_draws(const BbExperiment *experiment)
-{
-    g_autoptr(BbPlacement) placement =
-        bb_placement_new(experiment->tables->placements, experiment->placement, NULL);
-    for (guint i = 0; i < experiment->workloads->len; i++) {
-        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
-        if (workload->generator || workload->scale_by != BB_SCALE_GAPS)
-            return TRUE;
-    }
-    return experiment->ties_random || (placement && (placement->klass->flags & BB_PICK_RANDOM));
-}
-
 static gboolean
 any_draws(const BbAxes *axes, const BbExperiment *experiment)
 {

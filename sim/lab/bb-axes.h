@@ -35,8 +35,6 @@ gboolean bb_axes_add(BbAxes *axes, const BbExperiment *experiment, const char *t
 /* seed .. seed + n - 1 of the experiment, as the last axis. BB_ERROR_USAGE also where no cell draws
  * anything. */
 gboolean bb_axes_add_seeds(BbAxes *axes, const BbExperiment *experiment, guint n, GError **error);
-/* Does the seed of the experiment change anything? */
-gboolean bb_experiment_draws(const BbExperiment *experiment);
 
 /* 1 without axes. */
 guint bb_axes_n_cells(const BbAxes *axes);

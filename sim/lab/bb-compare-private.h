@@ -36,9 +36,6 @@ GPtrArray *bb_compare_metrics_new(const BbResult *result, const GPtrArray *toler
 /* The cell of a run; `delayed` its delayed_frac. */
 BbCompareCell bb_compare_measure(const BbOutcome *outcome, const char *name, double delayed);
 
-/* Do seeds change anything in this experiment: in its jobs (world), in its decisions (ties)? */
-gboolean bb_compare_has_random_jobs(const BbExperiment *experiment);
-gboolean bb_compare_has_random_ties(const BbExperiment *experiment);
 /* Are all its jobs those of stationary generators? Else *out_why (may be NULL) names what is not. */
 gboolean bb_compare_is_stationary(const BbExperiment *experiment, const char **out_why);
 

@@ -12,26 +12,6 @@
 #define CENSORED_REL 0.05
 #define CENSORED_ABS 0.001
 
-gboolean
-bb_compare_has_random_jobs(const BbExperiment *experiment)
-{
-    for (guint i = 0; i < experiment->workloads->len; i++) {
-        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
-        if (workload->generator != NULL || workload->scale_by != BB_SCALE_GAPS)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-gboolean
-bb_compare_has_random_ties(const BbExperiment *experiment)
-{
-    g_autoptr(BbPlacement) placement =
-        bb_placement_new(experiment->tables->placements, experiment->placement, NULL);
-    return experiment->ties_random ||
-           (placement != NULL && (placement->klass->flags & BB_PICK_RANDOM) != 0);
-}
-
 typedef gboolean (*ExperimentTest)(const BbExperiment *experiment);
 
 static gboolean
@@ -86,8 +66,8 @@ bb_compare_check(const BbCompareSpec *spec, GError **error)
         return bb_error_set(error, BB_ERROR_USAGE,
                             "compare: expected a trace that can be read again, found standard "
                             "input");
-    if (spec->n_seeds > 1 && !any_variant(spec, bb_compare_has_random_jobs) &&
-        !any_variant(spec, bb_compare_has_random_ties))
+    if (spec->n_seeds > 1 && !any_variant(spec, bb_experiment_draws_jobs) &&
+        !any_variant(spec, bb_experiment_draws_places))
         return bb_error_set(
             error, BB_ERROR_USAGE,
             "--seeds: expected something that seeds change, found a fixed trace and "
@@ -341,9 +321,9 @@ add_comparisons(BbCompare *compare, const BbCompareSpec *spec, const BbCompareRu
 static void
 add_covers(BbCompare *compare, const BbCompareSpec *spec)
 {
-    if (spec->n_seeds > 1 && any_variant(spec, bb_compare_has_random_jobs))
+    if (spec->n_seeds > 1 && any_variant(spec, bb_experiment_draws_jobs))
         g_ptr_array_add(compare->covers, g_strdup("world"));
-    if (spec->n_seeds > 1 && any_variant(spec, bb_compare_has_random_ties))
+    if (spec->n_seeds > 1 && any_variant(spec, bb_experiment_draws_places))
         g_ptr_array_add(compare->covers, g_strdup("ties"));
     if (spec->n_shakes > 1)
         g_ptr_array_add(compare->covers, g_strdup("measurement noise"));

@@ -94,6 +94,11 @@ void bb_experiment_add_cluster(BbExperiment *experiment, const char *cluster);
  * kind or the other and somebody may use it. To be called before a run. */
 gboolean bb_experiment_check(const BbExperiment *experiment, GError **error);
 
+/* Does its seed change anything: in its jobs, in where they are placed, in either? */
+gboolean bb_experiment_draws_jobs(const BbExperiment *experiment);
+gboolean bb_experiment_draws_places(const BbExperiment *experiment);
+gboolean bb_experiment_draws(const BbExperiment *experiment);
+
 /* The experiment as canonical text: every key with its value, defaults included, groups and keys in a
  * fixed order. Reads back as the same experiment. Owned by the caller. */
 char *bb_experiment_to_text(const BbExperiment *experiment);
