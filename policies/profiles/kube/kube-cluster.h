@@ -4,7 +4,7 @@
  * selector matches, domains of a topology key, nodes that have an image. */
 #pragma once
 
-#include "policies/profiles/kube/kube-objects.h"
+#include "policies/profiles/kube/kube-topology.h"
 
 typedef struct _KubeCluster KubeCluster;
 
@@ -48,6 +48,8 @@ guint kube_cluster_n_nodes(const KubeCluster *cluster);
  * leaves everything as it was but for the order of the node's list. */
 void kube_cluster_add_pod(KubeCluster *cluster, KubePod *pod, guint32 node);
 void kube_cluster_remove_pod(KubeCluster *cluster, KubePod *pod);
+/* status of the pod: deletion has begun; it still holds its resources, selectors no longer count it. */
+void kube_cluster_set_terminating(KubeCluster *cluster, KubePod *pod);
 void kube_cluster_nominate(KubeCluster *cluster, KubePod *pod, guint32 node);
 void kube_cluster_unnominate(KubeCluster *cluster, KubePod *pod);
 
@@ -63,14 +65,7 @@ typedef struct {
 } KubeClusterCounts;
 const KubeClusterCounts *kube_cluster_counts(const KubeCluster *cluster);
 
-/* Domains of a topology key: of[node] is the domain's number (dense from 0), KUBE_ABSENT where the
- * node lacks the key. Kept; valid until a node is added, removed or changed. */
-typedef struct {
-    guint32 key;
-    guint n_domains;
-    const guint32 *of;
-    const guint32 *value; /* label value of each domain */
-} KubeTopology;
+/* Kept; valid until a node is added, removed or changed. */
 const KubeTopology *kube_cluster_topology(KubeCluster *cluster, guint32 key);
 
 /* Pods on each node (by index) in the namespace, not terminating, that the selector matches. Counted

@@ -65,9 +65,10 @@ struct _KubeCycle {
     const KubeSpec *spec;
     const KubePlugin *plugins;
     guint n_plugins;
-    gpointer *states;      /* by plug-in */
-    gboolean *skip_filter; /* by plug-in, after pre-filter */
-    GArray *restricted;    /* guint32 nodes that a pre-filter left; NULL unless is_restricted */
+    gpointer *states; /* by plug-in */
+    guint *active;    /* plug-ins whose filter is asked of this pod, in order */
+    guint n_active;
+    GArray *restricted; /* guint32 nodes that a pre-filter left; NULL unless is_restricted */
     gboolean is_restricted;
 };
 
