@@ -27,7 +27,7 @@ typedef struct {
     KubeActions actions;
 } KubeEvent;
 
-/* "Node/Add", "Node/UpdateTaint", "Pod/Add|Delete", "Node/*", "*". FALSE: not an event. */
+/* "Node/Add", "Node/UpdateTaint", "Pod/Add|Delete", or with an asterisk for the action or for all. FALSE: not an event. */
 gboolean kube_event_parse(const char *text, KubeEvent *out);
 void kube_event_clear(KubeEvent *event);
 
