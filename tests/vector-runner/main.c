@@ -5,6 +5,7 @@
 
 static const VecKind *const lists[] = {
     vec_kinds_kube,
+    vec_kinds_swarm,
 };
 
 typedef struct {

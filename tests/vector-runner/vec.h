@@ -16,6 +16,7 @@ typedef struct {
 
 /* One list a system, each ended by kind NULL; main.c knows them all. */
 extern const VecKind vec_kinds_kube[];
+extern const VecKind vec_kinds_swarm[];
 
 /* Members that may be absent. NULL, the fallback, or empty then. */
 JsonObject *vec_object(JsonObject *object, const char *member);

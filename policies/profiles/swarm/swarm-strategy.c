@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Binpack takes the highest weight and then the most containers, spread the lowest and the fewest.
+ * Swarm sorts all nodes; the first of the best is what a stable sort would put in front. */
+#include "swarm.h"
+
+#include "sim/base/bb-types.h"
+
+#define HEALTH_FACTOR 10
+
+typedef struct {
+    const SwarmContainer *asked;
+    const SwarmNode *nodes;
+    guint n_nodes;
+    SwarmStrategy strategy;
+    gboolean soft;
+    SwarmAllows allows;
+    gpointer data;
+} Question;
+
+gint64
+swarm_overcommit(gint64 amount, gint64 percent)
+{
+    return amount + (gint64)((BbInt128)amount * percent / 100);
+}
+
+/* Per cent of the total that would be reserved; 100 when nothing is asked for. */
+static gint64
+score(gint64 used, gint64 asked, gint64 total)
+{
+    return asked > 0 ? (gint64)((BbInt128)(used + asked) * 100 / total) : 100;
+}
+
+gboolean
+swarm_weigh(const SwarmContainer *asked, const SwarmNode *node, SwarmStrategy strategy,
+            gint64 *out_weight)
+{
+    gint64 cpu, memory;
+
+    if (node->total_memory < asked->memory || node->total_cpus < asked->cpus)
+        return FALSE;
+    cpu = score(node->used_cpus, asked->cpus, node->total_cpus);
+    memory = score(node->used_memory, asked->memory, node->total_memory);
+    if (cpu > 100 || memory > 100)
+        return FALSE;
+    *out_weight =
+        cpu + memory + (strategy == SWARM_BINPACK ? HEALTH_FACTOR : -HEALTH_FACTOR) * node->health;
+    return TRUE;
+}
+
+static gboolean
+is_candidate(const Question *q, guint node)
+{
+    return swarm_passes(q->asked, &q->nodes[node], q->soft) &&
+           (!q->allows || q->allows(q->data, node));
+}
+
+static gint
+pick_weighed(const Question *q)
+{
+    gint64 sign = q->strategy == SWARM_BINPACK ? -1 : 1, best_weight = 0, best_containers = 0;
+    gint best = -1;
+
+    for (guint i = 0; i < q->n_nodes; i++) {
+        gint64 weight, containers = sign * (gint64)q->nodes[i].n_containers;
+
+        if (!swarm_weigh(q->asked, &q->nodes[i], q->strategy, &weight) || !is_candidate(q, i))
+            continue;
+        weight *= sign;
+        if (best < 0 || weight < best_weight ||
+            (weight == best_weight && containers < best_containers)) {
+            best = (gint)i;
+            best_weight = weight;
+            best_containers = containers;
+        }
+    }
+    return best;
+}
+
+/* The (draw mod candidates)-th candidate. */
+static gint
+pick_random(const Question *q, guint64 draw)
+{
+    guint64 n = 0;
+
+    for (guint i = 0; i < q->n_nodes; i++)
+        n += is_candidate(q, i) ? 1 : 0;
+    if (!n)
+        return -1;
+    draw %= n;
+    for (guint i = 0; i < q->n_nodes; i++)
+        if (is_candidate(q, i) && draw-- == 0)
+            return (gint)i;
+    return -1;
+}
+
+gint
+swarm_place(const SwarmContainer *asked, const SwarmNode *nodes, guint n_nodes,
+            SwarmStrategy strategy, guint64 draw, SwarmAllows allows, gpointer data)
+{
+    Question q = {asked, nodes, n_nodes, strategy, TRUE, allows, data};
+
+    for (;; q.soft = FALSE) {
+        gint node = strategy == SWARM_RANDOM ? pick_random(&q, draw) : pick_weighed(&q);
+
+        if (node >= 0 || !q.soft)
+            return node;
+    }
+}
