@@ -224,8 +224,6 @@ seal_spreads(KubeStore *store, KubeSpec *spec)
         spreads[i] = spec->spreads[i];
         spreads[i].selector =
             kube_selector_seal(store, with_match_labels(store, spec, &spreads[i]), FALSE);
-        if (spreads[i].selector.kind == KUBE_SELECT_INVALID)
-            spec->invalid = "a topology spread constraint's selector cannot be parsed";
     }
     spec->spreads = spreads;
 }

@@ -136,7 +136,7 @@ typedef struct {
     const KubePort *ports; /* of all containers, with a port > 0, nothing defaulted */
     guint n_ports;
     gboolean has_affinity; /* any pod affinity or anti-affinity term */
-    const char *invalid;   /* why its affinity cannot be parsed; NULL: it can */
+    const char *invalid;   /* why its pod affinity cannot be parsed; NULL: it can */
 } KubeSpec;
 
 /* Derives the lower half. Call once, after filling; the spec must be the store's memory (or outlive
