@@ -63,7 +63,7 @@ input_new(const char *name, int fd)
     input->path = g_strdup(name);
     input->fd = fd;
     input->raw = g_malloc(RAW_SIZE);
-    input->data = g_malloc(DATA_SIZE);
+    input->data = g_malloc0(DATA_SIZE + BB_INPUT_PADDING);
     input->sha256 = bb_sha256_new();
     input->line = g_string_new(NULL);
     input->xz = (lzma_stream)LZMA_STREAM_INIT;

@@ -9,6 +9,9 @@
 
 typedef struct _BbInput BbInput;
 
+/* So many bytes behind those that are given may be read, whatever they are. */
+#define BB_INPUT_PADDING 8
+
 /* NULL with BB_ERROR_INPUT when the file cannot be opened, is a folder, or its compressed header is
  * broken. */
 BbInput *bb_input_open(const char *path, GError **error);

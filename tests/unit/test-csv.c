@@ -2,6 +2,7 @@
 #include "sim/base/bb-csv.h"
 #include "sim/base/bb-error.h"
 
+#include <csv.h>
 #include <gio/gio.h>
 #include <string.h>
 
@@ -307,10 +308,11 @@ compare_plain(const GString *plain, const GString *quoted, char delimiter)
 static void
 test_plain_rows(void)
 {
-    static const char *const bytes[] = {"a", "b", " ", "\t", ",", ";", "xyz", "\xc3\xa9"};
+    static const char *const bytes[] = {"a",        "b", " ", "\t", ",", ";",         "xyz",
+                                        "\xc3\xa9", "+", "!", "|",  "-", "0123456789"};
     for (guint round = 0; round < 3000; round++) {
         g_autoptr(GString) plain = g_string_new(NULL), quoted = g_string_new(NULL);
-        char delimiter = ",;\t"[round % 3];
+        char delimiter = ",;\t|"[round % 4];
         for (gint rows = g_test_rand_int_range(0, 6); rows > 0; rows--) {
             g_autoptr(GString) row = g_string_new(NULL);
             g_autofree char *stripped = NULL;
@@ -326,6 +328,103 @@ test_plain_rows(void)
                 g_string_append_printf(quoted, "%s%c\"\"%s", row->str, delimiter, feed);
         }
         compare_plain(plain, quoted, delimiter);
+    }
+}
+
+/* What libcsv alone makes of a text: each field ended by '\n', each row by '\f'. */
+static void
+twin_field(void *text, size_t n, void *data)
+{
+    g_string_append_len(data, text, (gssize)n);
+    g_string_append_c(data, '\n');
+}
+
+static void
+twin_row(int end, void *data)
+{
+    (void)end;
+    g_string_append_c(data, '\f');
+}
+
+static gboolean
+read_twin(const GString *text, char delimiter, GString *out)
+{
+    struct csv_parser parser;
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&parser, (guchar)delimiter);
+    gboolean fine =
+        csv_parse(&parser, text->str, text->len, twin_field, twin_row, out) == text->len &&
+        csv_fini(&parser, twin_field, twin_row, out) == 0;
+    csv_free(&parser);
+    return fine;
+}
+
+static gboolean
+read_ours(const GString *text, char delimiter, GString *out)
+{
+    g_autoptr(BbInput) input = bb_input_new_from_bytes("x.csv", text->str, text->len);
+    g_autoptr(BbCsv) csv = bb_csv_new(input, delimiter);
+    BbReadResult result;
+    while ((result = bb_csv_next(csv, NULL)) == BB_READ_ROW) {
+        const guint32 *offsets;
+        const char *fields = bb_csv_fields(csv, &offsets);
+        for (guint i = 0; i < bb_csv_n_fields(csv); i++) {
+            g_assert_true(bb_csv_field(csv, i) == fields + offsets[i]);
+            g_string_append(out, fields + offsets[i]);
+            g_string_append_c(out, '\n');
+        }
+        g_string_append_c(out, '\f');
+    }
+    return result == BB_READ_END;
+}
+
+/* The same rows as libcsv alone, or both refuse the text: short ones with everything in them, and some
+ * that are longer than a chunk of the input. */
+static void
+test_against_libcsv(void)
+{
+    static const char *const bytes[] = {
+        "a",  "-1.5", " ",    "\t", ",",        ";",        ",",          "|",  "\n",
+        "\n", "\r\n", "\"\"", "\"", "\"x,\n\"", "\xc3\xa9", "0123456789", "+!", "z\x7f",
+    };
+    guint n_fine = 0, n_bad = 0;
+    for (guint round = 0; round < 20000; round++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(GString) twin = g_string_new(NULL), ours = g_string_new(NULL);
+        char delimiter = ",;\t|"[round % 4];
+        gsize n_long = round % 2000 == 0 ? 600 * 1024 : 0;
+        do {
+            for (gint n = g_test_rand_int_range(0, 30); n > 0; n--) {
+                guint b = (guint)g_test_rand_int_range(0, G_N_ELEMENTS(bytes));
+                if (strchr(bytes[b], '"') == NULL ||
+                    g_test_rand_int_range(0, n_long > 0 ? 2000 : 4) == 0)
+                    g_string_append(text, bytes[b]);
+            }
+        } while (text->len < n_long);
+        gboolean fine = read_ours(text, delimiter, ours);
+        g_assert_cmpint(fine, ==, read_twin(text, delimiter, twin));
+        if (fine)
+            g_assert_cmpstr(ours->str, ==, twin->str);
+        n_fine += fine ? 1 : 0;
+        n_bad += fine ? 0 : 1;
+    }
+    g_assert_cmpuint(n_fine, >, 1000);
+    g_assert_cmpuint(n_bad, >, 1000);
+}
+
+/* Behind the last bytes of a stream lie those of an earlier chunk, and count for nothing. */
+static void
+test_last_row_is_open(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    while (text->len < 256 * 1024)
+        g_string_append(text, "abc\n");
+    for (guint n = 1; n < 20; n++) {
+        g_autoptr(GString) twin = g_string_new(NULL), ours = g_string_new(NULL);
+        g_string_append_c(text, "xy\n"[n % 3]);
+        g_assert_true(read_ours(text, ',', ours));
+        g_assert_true(read_twin(text, ',', twin));
+        g_assert_cmpstr(ours->str, ==, twin->str);
     }
 }
 
@@ -377,6 +476,8 @@ main(int argc, char **argv)
         g_strdelimit(path, " ", '-');
         g_test_add_data_func(path, &cases[i], test_rows);
     }
+    g_test_add_func("/csv/against-libcsv", test_against_libcsv);
+    g_test_add_func("/csv/last-row-is-open", test_last_row_is_open);
     g_test_add_func("/csv/columns", test_columns);
     g_test_add_func("/csv/error-without-name", test_error_without_name);
     g_test_add_func("/csv/header", test_header);
