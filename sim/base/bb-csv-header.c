@@ -48,17 +48,32 @@ check_required(const BbCsv *csv, const BbCsvColumn *columns, const gint *index, 
     return TRUE;
 }
 
+static gboolean
+read_header(BbCsv *csv, GError **error)
+{
+    BbReadResult result = bb_csv_next(csv, error);
+    if (result == BB_READ_END)
+        bb_error_input(error, bb_input_path(csv->input), 0, 0,
+                       "expected a header row, found an empty file");
+    return result == BB_READ_ROW;
+}
+
+gboolean
+bb_csv_any_header(BbCsv *csv, GError **error)
+{
+    if (!read_header(csv, error) ||
+        (g_str_has_prefix(bb_csv_field(csv, 0), "#TYPE") && !read_header(csv, error)))
+        return FALSE;
+    csv->n_header = bb_csv_n_fields(csv);
+    return TRUE;
+}
+
 gboolean
 bb_csv_header(BbCsv *csv, const BbCsvColumn *columns, const char *carried_prefix, gint *out_index,
               GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    BbReadResult result = bb_csv_next(csv, error);
-
-    if (result == BB_READ_END)
-        bb_error_input(error, bb_input_path(csv->input), 0, 0,
-                       "expected a header row, found an empty file");
-    if (result != BB_READ_ROW)
+    if (!read_header(csv, error))
         return FALSE;
     for (guint c = 0; columns[c].name != NULL; c++)
         out_index[c] = -1;

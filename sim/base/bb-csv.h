@@ -44,6 +44,8 @@ typedef struct {
  * (may be NULL). Errors too: empty file, missing required column, a column twice. */
 gboolean bb_csv_header(BbCsv *csv, const BbCsvColumn *columns, const char *carried_prefix,
                        gint *out_index, GError **error);
+/* Reads a header row of whatever names, past a first line "#TYPE .." as PowerShell writes it. */
+gboolean bb_csv_any_header(BbCsv *csv, GError **error);
 /* TRUE when the row has as many fields as the header, else an error that says both. */
 gboolean bb_csv_check_width(const BbCsv *csv, GError **error);
 

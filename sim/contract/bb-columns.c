@@ -9,58 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static void
-find_carried(BbColumns *columns, const char *prefix)
-{
-    for (guint i = 0; i < bb_csv_n_fields(columns->csv); i++) {
-        const char *name = bb_csv_field(columns->csv, i);
-        if (prefix == NULL || !g_str_has_prefix(name, prefix))
-            continue;
-        if (columns->carried_fields == NULL) {
-            columns->carried_fields = g_array_new(FALSE, FALSE, sizeof(guint));
-            columns->carried_header = g_string_new(NULL);
-            columns->carried = g_string_new(NULL);
-        } else {
-            g_string_append_c(columns->carried_header, ',');
-        }
-        g_array_append_val(columns->carried_fields, i);
-        bb_csv_append_field(columns->carried_header, name);
-    }
-}
-
-gboolean
-bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
-                const char *carried_prefix, GError **error)
-{
-    *columns = (BbColumns){.columns = table};
-    columns->csv = bb_csv_new(input, ',');
-    if (!bb_csv_header(columns->csv, table, carried_prefix, columns->field, error))
-        return FALSE;
-    find_carried(columns, carried_prefix);
-    return TRUE;
-}
-
-void
-bb_columns_open_plain(BbColumns *columns, BbInput *input, const BbCsvColumn *table)
-{
-    *columns = (BbColumns){.columns = table, .path = bb_input_path(input)};
-    columns->csv = bb_csv_new(input, ',');
-    for (; table[columns->n_plain].name != NULL; columns->n_plain++)
-        columns->field[columns->n_plain] = (gint)columns->n_plain;
-}
-
-void
-bb_columns_clear(BbColumns *columns)
-{
-    g_clear_pointer(&columns->csv, bb_csv_free);
-    if (columns->carried_fields != NULL) {
-        g_array_unref(columns->carried_fields);
-        g_string_free(columns->carried_header, TRUE);
-        g_string_free(columns->carried, TRUE);
-    }
-    *columns = (BbColumns){0};
-}
-
 static gboolean
 check_plain_width(const BbColumns *columns, GError **error)
 {
@@ -76,6 +24,9 @@ bb_columns_next(BbColumns *columns, GError **error)
     BbReadResult result = bb_csv_next(columns->csv, error);
     if (result != BB_READ_ROW)
         return result;
+    if (columns->numbered >= 0)
+        g_snprintf(columns->number, sizeof columns->number, "%" G_GUINT64_FORMAT,
+                   ++columns->n_rows);
     gboolean fine = columns->n_plain > 0 ? check_plain_width(columns, error)
                                          : bb_csv_check_width(columns->csv, error);
     return fine ? BB_READ_ROW : BB_READ_ERROR;
@@ -84,21 +35,53 @@ bb_columns_next(BbColumns *columns, GError **error)
 gboolean
 bb_columns_has(const BbColumns *columns, guint column)
 {
-    return columns->field[column] >= 0;
+    return columns->field[column] >= 0 ||
+           (columns->mapped && bb_columns_is_mapped(columns, column));
 }
 
 const char *
 bb_columns_raw(const BbColumns *columns, guint column)
 {
     gint field = columns->field[column];
+    if (G_UNLIKELY(columns->mapped))
+        return bb_columns_mapped_text(columns, column);
     return field < 0 ? "" : bb_csv_field(columns->csv, (guint)field);
 }
 
 gboolean
 bb_columns_error(const BbColumns *columns, guint column, const char *expected, GError **error)
 {
-    return bb_csv_error(columns->csv, (guint)columns->field[column], columns->columns[column].name,
-                        expected, error);
+    const BbMappingItem *item = columns->item[column];
+    if (item != NULL && item->column == NULL) {
+        g_autofree char *found = bb_quote(item->value);
+        return bb_mapping_error(item, error, "expected %s for %s, found %s", expected, item->native,
+                                found);
+    }
+    return bb_csv_error(columns->csv, (guint)columns->field[column],
+                        item != NULL ? item->column : columns->columns[column].name, expected,
+                        error);
+}
+
+/* The field has a unit of its own: then it is converted by that, into [min, max]. */
+static gboolean
+has_unit(const BbColumns *columns, guint column)
+{
+    return columns->item[column] != NULL && columns->item[column]->unit != NULL;
+}
+
+static gboolean
+convert(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out, GError **error)
+{
+    const char *expected = NULL;
+    gint64 value;
+    if (!bb_unit_convert(columns->item[column]->unit, bb_columns_raw(columns, column), &value,
+                         &expected))
+        return bb_columns_error(columns, column, expected, error);
+    if (value < min || value > max)
+        return bb_columns_error(columns, column,
+                                value > max ? "a smaller number" : "a larger number", error);
+    *out = value;
+    return TRUE;
 }
 
 static gboolean
@@ -148,6 +131,8 @@ bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, g
     gint64 value;
     if (*text == '\0')
         return TRUE;
+    if (has_unit(columns, column))
+        return convert(columns, column, min, max, out, error);
     if (quick_int(text, &value) && value >= min && value <= max) {
         *out = value;
         return TRUE;
@@ -178,6 +163,8 @@ bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError
     gint64 value;
     if (*text == '\0')
         return TRUE;
+    if (has_unit(columns, column))
+        return convert(columns, column, 0, BB_TIME_MAX, out, error);
     if (quick_int(text, &value)) {
         *out = value * BB_US_PER_S;
         return TRUE;
@@ -195,6 +182,8 @@ bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, g
     double value;
     if (*text == '\0')
         return TRUE;
+    if (has_unit(columns, column))
+        return convert(columns, column, (gint64)(min * 1e6), (gint64)(max * 1e6), out, error);
     if (!bb_parse_double(text, min, max, &value, &expected))
         return bb_columns_error(columns, column, expected, error);
     *out = (gint64)floor(value * 1e6 + 0.5);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sim/base/bb-csv.h"
+#include "sim/contract/bb-mapping.h"
 
 #define BB_COLUMNS_MAX 32
 
@@ -17,17 +18,33 @@ typedef struct {
     GArray *carried_fields; /* of guint */
     const char *path;       /* of a file without a header, for errors */
     guint n_plain;          /* fields of each of its rows; 0: the file has a header */
+    /* Of a file whose columns have other names: what stands for each column; NULL: nothing. */
+    const BbMappingItem *item[BB_COLUMNS_MAX];
+    gboolean mapped;
+    gint numbered;   /* the column that is the row's number, -1: none */
+    char number[24]; /* of the last row */
+    guint64 n_rows;
 } BbColumns;
 
 /* Reads the header. `columns` ends with name NULL, has at most BB_COLUMNS_MAX entries and must
  * outlive the rest. */
 gboolean bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
                          const char *carried_prefix, GError **error);
+/* The same where `mapping` says what stands for which column; NULL: each for itself. Columns named in
+ * neither are passed over. A required column whose name ends in "_id" is the row's number where
+ * nothing stands for it. BB_ERROR_USAGE where the mapping names a column that the table does not have. */
+gboolean bb_columns_open_mapped(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
+                                const char *carried_prefix, const BbMapping *mapping,
+                                GError **error);
 /* A file without a header: its columns are those of the table, in that order, every one. */
 void bb_columns_open_plain(BbColumns *columns, BbInput *input, const BbCsvColumn *table);
 void bb_columns_clear(BbColumns *columns);
 /* The next row, with as many fields as the header or the table. */
 BbReadResult bb_columns_next(BbColumns *columns, GError **error);
+
+/* What the next two are in a file whose columns have other names. */
+gboolean bb_columns_is_mapped(const BbColumns *columns, guint column);
+const char *bb_columns_mapped_text(const BbColumns *columns, guint column);
 
 gboolean bb_columns_has(const BbColumns *columns, guint column);
 /* "" where blank or absent. Not checked. */

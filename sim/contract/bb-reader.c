@@ -15,13 +15,20 @@ free_finding(gpointer data)
     g_free(finding);
 }
 
+/* `n` bytes of a name. */
+static const BbReaderClass *
+find_class_n(const BbReaderClass *const *classes, const char *name, gsize n)
+{
+    for (; *classes != NULL; classes++)
+        if (strlen((*classes)->name) == n && memcmp((*classes)->name, name, n) == 0)
+            return *classes;
+    return NULL;
+}
+
 static const BbReaderClass *
 find_class(const BbReaderClass *const *classes, const char *name)
 {
-    for (; *classes != NULL; classes++)
-        if (g_str_equal((*classes)->name, name))
-            return *classes;
-    return NULL;
+    return find_class_n(classes, name, strlen(name));
 }
 
 static GPtrArray *
@@ -70,8 +77,54 @@ class_by_content(const BbReaderClass *const *classes, BbInput *input, GError **e
     g_autofree char *line = g_strndup(start, line_end != NULL ? (gsize)(line_end - start) : n);
     g_autofree char *found = n > 0 ? bb_quote(line) : g_strdup("an empty file");
     bb_error_input(error, bb_input_path(input), n > 0 ? 1 : 0, n > 0 ? 1 : 0,
-                   "expected a trace (%s), found %s", list, found);
+                   "expected a trace (%s; --columns reads any other CSV), found %s", list, found);
     return NULL;
+}
+
+/* "NAME(COLUMNS)": sets the reader's mapping. */
+static const BbReaderClass *
+class_by_format(const BbReaderClass *const *classes, BbReader *reader, const char *format,
+                GError **error)
+{
+    const char *bracket = strchr(format, '(');
+    if (bracket == NULL || !g_str_has_suffix(format, ")"))
+        return class_by_name(classes, format, error);
+    g_autofree char *name = g_strndup(format, (gsize)(bracket - format));
+    g_autofree char *spec = g_strndup(bracket + 1, strlen(bracket) - 2);
+    const BbReaderClass *klass = class_by_name(classes, name, error);
+    if (klass == NULL)
+        return NULL;
+    if (!klass->takes_mapping) {
+        bb_error_set(error, BB_ERROR_USAGE,
+                     "columns: expected a format whose columns may have "
+                     "other names (jobs, nodes), found %s",
+                     name);
+        return NULL;
+    }
+    reader->mapping = bb_mapping_parse(spec, error);
+    if (reader->mapping == NULL)
+        return NULL;
+    if (reader->mapping->nodes == (klass->reads == BB_READS_NODES))
+        return klass;
+    bb_error_set(error, BB_ERROR_USAGE, "columns: expected %s for %s",
+                 klass->reads == BB_READS_NODES ? "what stands for node_id" : "no node_id",
+                 klass->name);
+    return NULL;
+}
+
+char *
+bb_reader_columns_format(const char *spec, GError **error)
+{
+    g_autoptr(BbMapping) mapping = bb_mapping_parse(spec, error);
+    if (mapping == NULL)
+        return NULL;
+    return g_strdup_printf("%s(%s)", mapping->nodes ? "nodes" : "jobs", spec);
+}
+
+gboolean
+bb_reader_must_be_sorted(const BbReader *reader)
+{
+    return reader->klass->must_be_sorted && reader->mapping == NULL;
 }
 
 BbReader *
@@ -84,11 +137,12 @@ bb_reader_new(const BbReaderClass *const *classes, BbInput *input, const char *f
     reader->skipped = g_ptr_array_new_with_free_func(g_free);
     reader->meta = (BbReaderMeta){-1, -1, -1, -1, -1, NULL, NULL};
 
-    const BbReaderClass *klass = format != NULL ? class_by_name(classes, format, error)
+    const BbReaderClass *klass = format != NULL ? class_by_format(classes, reader, format, error)
                                                 : class_by_content(classes, input, error);
     if (klass == NULL)
         return NULL;
     reader->klass = klass;
+    reader->format = g_strdup(format != NULL ? format : klass->name);
     if (klass->state_size > 0)
         reader->state = g_malloc0(klass->state_size);
     if (klass->open != NULL && !klass->open(reader, error))
@@ -112,6 +166,8 @@ bb_reader_free(BbReader *reader)
     if (reader->klass != NULL && reader->klass->close != NULL)
         reader->klass->close(reader);
     g_free(reader->state);
+    g_free(reader->format);
+    bb_mapping_free(reader->mapping);
     g_ptr_array_unref(reader->findings);
     g_ptr_array_unref(reader->skipped);
     bb_input_free(reader->input);
@@ -201,16 +257,27 @@ bb_reader_skip(BbReader *reader, const char *reason)
     g_ptr_array_add(reader->skipped, skipped);
 }
 
+/* The colon of ":FORMAT" or ":FORMAT(..)" at the end of the text, NULL: there is no format. */
+static const char *
+format_colon(const BbReaderClass *const *classes, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    if (colon != NULL && colon > text && find_class(classes, colon + 1) != NULL)
+        return colon;
+    for (colon = strchr(text, ':'); colon != NULL && g_str_has_suffix(text, ")");
+         colon = strchr(colon + 1, ':')) {
+        const BbReaderClass *klass = find_class_n(classes, colon + 1, strcspn(colon + 1, "("));
+        if (colon > text && klass != NULL && klass->takes_mapping)
+            return colon;
+    }
+    return NULL;
+}
+
 void
 bb_reader_split(const BbReaderClass *const *classes, const char *text, char **out_path,
                 char **out_format)
 {
-    const char *colon = strrchr(text, ':');
-    if (colon != NULL && colon > text && find_class(classes, colon + 1) != NULL) {
-        *out_path = g_strndup(text, (gsize)(colon - text));
-        *out_format = g_strdup(colon + 1);
-    } else {
-        *out_path = g_strdup(text);
-        *out_format = NULL;
-    }
+    const char *colon = format_colon(classes, text);
+    *out_path = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : g_strdup(text);
+    *out_format = colon != NULL ? g_strdup(colon + 1) : NULL;
 }

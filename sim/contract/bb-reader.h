@@ -9,6 +9,7 @@
 #include "sim/base/bb-csv.h"
 #include "sim/base/bb-error.h"
 #include "sim/base/bb-units.h"
+#include "sim/contract/bb-mapping.h"
 #include "sim/model/bb-rows.h"
 
 typedef struct _BbReader BbReader;
@@ -28,7 +29,9 @@ struct _BbReaderClass {
     BbReads reads;
     gboolean
         must_be_sorted; /* native: an unsorted trace is an error; else it is sorted, with a warning */
-    gsize state_size;   /* zeroed bytes for reader->state; 0: none */
+    gboolean
+        takes_mapping; /* "NAME(..)": other names of columns, in reader->mapping (bb-mapping.h) */
+    gsize state_size;  /* zeroed bytes for reader->state; 0: none */
     /* Does the stream begin like this format? `start` holds up to 64 KiB. Formats are asked in the
      * order of the list in traces/readers/meson.build; the first TRUE wins. */
     gboolean (*sniff)(const char *start, gsize n);
@@ -72,6 +75,8 @@ struct _BbReader {
     const BbReaderClass *klass;
     BbInput *input; /* owned */
     gpointer state;
+    char *format;       /* as given, or the class's name; opens the same file the same way */
+    BbMapping *mapping; /* NULL: columns have the names they have */
     BbReaderMeta meta;
     guint64 n_records;   /* rows that the file holds, skipped ones included; the reader counts */
     GPtrArray *findings; /* of BbFinding, in order of first occurrence */
@@ -83,6 +88,12 @@ typedef struct {
     const char *reason; /* static */
     guint64 count;
 } BbSkipped;
+
+/* Is a row that goes back in time an error? */
+gboolean bb_reader_must_be_sorted(const BbReader *reader);
+/* "jobs(SPEC)" or "nodes(SPEC)", as SPEC tells: what --columns stands for. Owned by the caller; NULL
+ * with BB_ERROR_USAGE. */
+char *bb_reader_columns_format(const char *spec, GError **error);
 
 /* Opens a file as the named format, or as the one that recognises it among `classes` (ended by NULL).
  * BB_ERROR_INPUT when none does (lists the formats), BB_ERROR_USAGE for an unknown name. */
@@ -107,7 +118,7 @@ void bb_reader_find_n(BbReader *reader, BbSeverity severity, const char *rule, g
                       guint64 first_line, const char *format, ...) G_GNUC_PRINTF(6, 7);
 void bb_reader_skip(BbReader *reader, const char *reason);
 
-/* "PATH" or "PATH:FORMAT" where FORMAT names one of `classes`; a path with a colon that names no
+/* "PATH", "PATH:FORMAT" or "PATH:FORMAT(COLUMNS)" where FORMAT names one of `classes`; a path with a colon that names no
  * format is a path. Owned by the caller; *out_format NULL when not given. */
 void bb_reader_split(const BbReaderClass *const *classes, const char *text, char **out_path,
                      char **out_format);

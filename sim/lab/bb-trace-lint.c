@@ -47,7 +47,7 @@ look_at_after(BbReader *reader, const Seen *seen, const BbJobRow *row)
 static void
 look_at_job(BbReader *reader, Seen *seen, const BbJobRow *row)
 {
-    gboolean native = reader->klass->must_be_sorted;
+    gboolean native = bb_reader_must_be_sorted(reader);
     seen->n_jobs++;
     look_at_after(reader, seen, row);
     if (!bb_id_set_add(seen->ids, row->id)) {

@@ -103,7 +103,7 @@ check_row(BbWorkload *workload, const BbJobRow *row, GError **error)
         return refuse(workload, "job_id", error,
                       "expected an id that was not there before, found %s", quoted);
     }
-    if (workload->reader->klass->must_be_sorted && row->submit_us < workload->latest_us) {
+    if (bb_reader_must_be_sorted(workload->reader) && row->submit_us < workload->latest_us) {
         g_autoptr(GString) found = g_string_new(NULL), least = g_string_new(NULL);
         bb_append_seconds(found, row->submit_us);
         bb_append_seconds(least, workload->latest_us);
@@ -233,7 +233,7 @@ bb_workload_new_cached(const BbTraceTables *tables, const BbInputCache *cache, c
                        klass->name);
         return NULL;
     }
-    if (!klass->must_be_sorted && !is_sorted(tables, cache, path, klass->name) &&
+    if (!bb_reader_must_be_sorted(reader) && !is_sorted(tables, cache, path, reader->format) &&
         !read_all(workload, error))
         return NULL;
     return g_steal_pointer(&workload);

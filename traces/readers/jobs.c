@@ -36,39 +36,26 @@ enum {
     CPU_USED,
     MEMORY_USED,
     SPEC,
+    START, /* the last two: under other names only */
+    END,
 };
 
-static const BbCsvColumn table[] = {
-    [JOB_ID] = {"job_id", TRUE},
-    [SUBMIT] = {"submit_s", TRUE},
-    [RUNTIME] = {"runtime_s", FALSE},
-    [ESTIMATE] = {"estimate_s", FALSE},
-    [KIND] = {"kind", FALSE},
-    [TASKS] = {"tasks", FALSE},
-    [GANG] = {"gang", FALSE},
-    [CPU] = {"cpu_milli", FALSE},
-    [MEMORY] = {"memory_mib", FALSE},
-    [DISK] = {"disk_mib", FALSE},
-    [GPU] = {"gpu_milli", FALSE},
-    [GPU_MODEL] = {"gpu_model", FALSE},
-    [PRIORITY] = {"priority", FALSE},
-    [CLASS] = {"class", FALSE},
-    [GROUP] = {"group", FALSE},
-    [ORDINAL] = {"ordinal", FALSE},
-    [AFTER] = {"after", FALSE},
-    [IMAGE] = {"image", FALSE},
-    [VOLUMES] = {"volumes", FALSE},
-    [REQUIRE] = {"require", FALSE},
-    [PREFER] = {"prefer", FALSE},
-    [TOLERATE] = {"tolerate", FALSE},
-    [SPREAD] = {"spread", FALSE},
-    [AVOID] = {"avoid", FALSE},
-    [NODE] = {"node", FALSE},
-    [CPU_USED] = {"cpu_used_frac", FALSE},
-    [MEMORY_USED] = {"memory_used_frac", FALSE},
-    [SPEC] = {"spec", FALSE},
-    {NULL, FALSE},
-};
+#define NATIVE_COLUMNS                                                                             \
+    [JOB_ID] = {"job_id", TRUE}, [SUBMIT] = {"submit_s", TRUE}, [RUNTIME] = {"runtime_s", FALSE},  \
+    [ESTIMATE] = {"estimate_s", FALSE}, [KIND] = {"kind", FALSE}, [TASKS] = {"tasks", FALSE},      \
+    [GANG] = {"gang", FALSE}, [CPU] = {"cpu_milli", FALSE}, [MEMORY] = {"memory_mib", FALSE},      \
+    [DISK] = {"disk_mib", FALSE}, [GPU] = {"gpu_milli", FALSE},                                    \
+    [GPU_MODEL] = {"gpu_model", FALSE}, [PRIORITY] = {"priority", FALSE},                          \
+    [CLASS] = {"class", FALSE}, [GROUP] = {"group", FALSE}, [ORDINAL] = {"ordinal", FALSE},        \
+    [AFTER] = {"after", FALSE}, [IMAGE] = {"image", FALSE}, [VOLUMES] = {"volumes", FALSE},        \
+    [REQUIRE] = {"require", FALSE}, [PREFER] = {"prefer", FALSE},                                  \
+    [TOLERATE] = {"tolerate", FALSE}, [SPREAD] = {"spread", FALSE}, [AVOID] = {"avoid", FALSE},    \
+    [NODE] = {"node", FALSE}, [CPU_USED] = {"cpu_used_frac", FALSE},                               \
+    [MEMORY_USED] = {"memory_used_frac", FALSE}, [SPEC] = {"spec", FALSE}
+
+static const BbCsvColumn table[] = {NATIVE_COLUMNS, {NULL, FALSE}};
+static const BbCsvColumn mapped[] = {
+    NATIVE_COLUMNS, [START] = {"start_s", FALSE}, [END] = {"end_s", FALSE}, {NULL, FALSE}};
 
 typedef struct {
     BbColumns columns;
@@ -84,8 +71,14 @@ static gboolean
 open_jobs(BbReader *reader, GError **error)
 {
     State *state = reader->state;
-    if (!bb_columns_open(&state->columns, reader->input, table, "x_", error))
+    const BbColumns *columns = &state->columns;
+    if (!bb_columns_open_mapped(&state->columns, reader->input,
+                                reader->mapping != NULL ? mapped : table, "x_", reader->mapping,
+                                error))
         return FALSE;
+    if (bb_columns_has(columns, END) && bb_columns_has(columns, RUNTIME))
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "columns: expected either runtime_s or end_s, found both");
     if (state->columns.carried_header != NULL)
         reader->meta.extra_columns = state->columns.carried_header->str;
     return TRUE;
@@ -113,6 +106,29 @@ read_times(const BbColumns *columns, BbJobRow *out, GError **error)
     return bb_columns_seconds(columns, SUBMIT, &out->submit_us, error) &&
            bb_columns_seconds(columns, RUNTIME, &out->runtime_us, error) &&
            bb_columns_seconds(columns, ESTIMATE, &out->estimate_us, error);
+}
+
+/* When it began and ended, where that is what the file has. Sets *out_reason when these make no job. */
+static gboolean
+read_span(BbReader *reader, BbJobRow *out, const char **out_reason, GError **error)
+{
+    const BbColumns *columns = &((State *)reader->state)->columns;
+    BbTimeUs start = out->submit_us, end = BB_TIME_NEVER;
+    if (!bb_columns_seconds(columns, START, &start, error) ||
+        !bb_columns_seconds(columns, END, &end, error))
+        return FALSE;
+    if (start < out->submit_us || end < start) {
+        bb_reader_find(reader, BB_WARNING, "times-go-back", out->line,
+                       "jobs that start before they are submitted or end before they start: "
+                       "skipped");
+        *out_reason = "times go back";
+        return TRUE;
+    }
+    if (bb_columns_has(columns, START))
+        out->logged_wait_us = start - out->submit_us;
+    if (end != BB_TIME_NEVER)
+        out->logged_run_us = out->runtime_us = end - start;
+    return TRUE;
 }
 
 /* A job as a whole must not ask for more than sums can hold. */
@@ -280,21 +296,39 @@ note_oddities(BbReader *reader, const BbJobRow *row)
                        "jobs with runtime_s 0 end the instant they start");
 }
 
+/* Sets *out_reason when the row is no job. */
+static gboolean
+read_job(BbReader *reader, BbJobRow *out, const char **out_reason, GError **error)
+{
+    BbColumns *columns = &((State *)reader->state)->columns;
+    out->line = bb_csv_line(columns->csv);
+    if (!read_names(columns, out, error) || !read_times(columns, out, error) ||
+        !read_demand(columns, out, error) || !read_numbers(columns, out, error) ||
+        !read_texts(columns, out, error) ||
+        (reader->mapping != NULL && !read_span(reader, out, out_reason, error)))
+        return FALSE;
+    out->extra = bb_columns_carried(columns);
+    return TRUE;
+}
+
 static BbReadResult
 next_job(BbReader *reader, BbJobRow *out, GError **error)
 {
     State *state = reader->state;
-    BbColumns *columns = &state->columns;
-    BbReadResult result = bb_columns_next(columns, error);
-    if (result != BB_READ_ROW)
-        return result;
-    reader->n_records++;
-    out->line = bb_csv_line(columns->csv);
-    if (!read_names(columns, out, error) || !read_times(columns, out, error) ||
-        !read_demand(columns, out, error) || !read_numbers(columns, out, error) ||
-        !read_texts(columns, out, error))
-        return BB_READ_ERROR;
-    out->extra = bb_columns_carried(columns);
+    const char *reason = NULL;
+    do {
+        BbReadResult result = bb_columns_next(&state->columns, error);
+        if (result != BB_READ_ROW)
+            return result;
+        if (reason != NULL)
+            *out = (BbJobRow)BB_JOB_ROW_INIT;
+        reader->n_records++;
+        reason = NULL;
+        if (!read_job(reader, out, &reason, error))
+            return BB_READ_ERROR;
+        if (reason != NULL)
+            bb_reader_skip(reader, reason);
+    } while (reason != NULL);
     note_oddities(reader, out);
     return BB_READ_ROW;
 }
@@ -317,6 +351,7 @@ const BbReaderClass bb_reader_jobs = {
     .source = "traces/README.md",
     .reads = BB_READS_JOBS,
     .must_be_sorted = TRUE,
+    .takes_mapping = TRUE,
     .state_size = sizeof(State),
     .sniff = sniff,
     .open = open_jobs,

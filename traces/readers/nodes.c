@@ -50,7 +50,8 @@ static gboolean
 open_nodes(BbReader *reader, GError **error)
 {
     State *state = reader->state;
-    return bb_columns_open(&state->columns, reader->input, table, "x_", error);
+    return bb_columns_open_mapped(&state->columns, reader->input, table, "x_", reader->mapping,
+                                  error);
 }
 
 static gboolean
@@ -192,6 +193,7 @@ const BbReaderClass bb_reader_nodes = {
     .summary = "native node list: CSV with node_id and what a node has",
     .source = "traces/README.md",
     .reads = BB_READS_NODES,
+    .takes_mapping = TRUE,
     .state_size = sizeof(State),
     .sniff = sniff,
     .open = open_nodes,
