@@ -238,6 +238,7 @@ judge(GPtrArray *comparisons)
         if (comparison->judged)
             p[m++] = comparison->effect.p;
     }
+    guint judged = m;
     bb_holm(p, m, p);
     m = 0;
     for (guint i = 0; i < comparisons->len; i++) {
@@ -249,7 +250,7 @@ judge(GPtrArray *comparisons)
                 bb_effect_verdict(&comparison->effect, comparison->holm, BB_COMPARE_ALPHA);
         if (comparison->judged && comparison->verdict == BB_VERDICT_UNCLEAR)
             comparison->n_needed =
-                MAX(bb_effect_seeds(&comparison->effect), comparison->effect.n + 1);
+                bb_effect_seeds(&comparison->effect, BB_COMPARE_ALPHA / judged);
     }
 }
 

@@ -237,10 +237,10 @@ bb_gate_text(const BbGate *gate, const char *diff)
     GString *out = g_string_new(NULL);
     g_autofree char *headline = bb_gate_headline(gate);
     bb_append_wrapped(out, "", headline, WIDTH);
-    g_string_append_printf(out, "Design %s, %u seeds; %u ok, %u worse, %u unclear\n",
+    g_string_append_printf(out, "Design %s, %u seed%s; %u ok, %u worse, %u unclear\n",
                            bb_gate_design_name(gate->design), gate->n_seeds,
-                           count_rows(gate, BB_CHECK_OK), count_rows(gate, BB_CHECK_WORSE),
-                           count_rows(gate, BB_CHECK_UNCLEAR));
+                           gate->n_seeds == 1 ? "" : "s", count_rows(gate, BB_CHECK_OK),
+                           count_rows(gate, BB_CHECK_WORSE), count_rows(gate, BB_CHECK_UNCLEAR));
     for (guint i = 0; i < gate->changed->len; i++)
         bb_append_wrapped(out, "Changed  ", gate->changed->pdata[i], WIDTH);
     g_string_append_c(out, '\n');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/lab/stat/bb-effect.h"
+#include "sim/lab/stat/bb-student.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -124,6 +125,17 @@ test_numbers(void)
     g_assert_true(!effect.paired && isnan(effect.correlation) && effect.p > 0.01);
 }
 
+static guint64
+seeds_by_hand(const BbEffect *effect, double room, double p, double power)
+{
+    for (guint64 n = N + 1;; n++) {
+        double df = (double)(n - 1);
+        double root = (bb_t_quantile(p, df) + bb_t_quantile(power, df)) * effect->sd / room;
+        if (root * root <= (double)n)
+            return n;
+    }
+}
+
 static void
 test_seeds(void)
 {
@@ -132,14 +144,16 @@ test_seeds(void)
     static const double worse[] = {100, 130, 90, 140, 95, 135, 100, 130};
     BbEffect within = bb_effect_paired(base, noisy, N, &five);
     BbEffect beyond = bb_effect_paired(base, worse, N, &five);
-    double room = within.y - within.low;
 
-    g_assert_cmpuint(bb_effect_seeds(&within), ==,
-                     (guint64)ceil(pow(1.894578605061305 * within.sd / room, 2)));
-    g_assert_cmpuint(bb_effect_seeds(&beyond), ==,
-                     (guint64)ceil(pow(2.8 * beyond.sd / beyond.y, 2)));
+    /* By hand: the fewest n above 8 with ((t(.95, n-1)) sd / room)^2 <= n, and so on. */
+    g_assert_cmpuint(seeds_by_hand(&within, within.y - within.low, 0.95, 0.5), ==,
+                     bb_effect_seeds(&within, 0.05));
+    g_assert_cmpuint(seeds_by_hand(&beyond, beyond.y, 0.975, 0.8), ==,
+                     bb_effect_seeds(&beyond, 0.05));
+    g_assert_cmpuint(bb_effect_seeds(&beyond, 0.05), >, N);
+    g_assert_cmpuint(bb_effect_seeds(&beyond, 0.001), >, bb_effect_seeds(&beyond, 0.05));
     within = bb_effect_paired(base, noisy, 1, &five);
-    g_assert_cmpuint(bb_effect_seeds(&within), ==, 0);
+    g_assert_cmpuint(bb_effect_seeds(&within, 0.05), ==, 0);
 }
 
 int

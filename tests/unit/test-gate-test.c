@@ -207,6 +207,24 @@ test_levels(void)
     g_assert_cmpuint(found[1], >=, N_GATES * 99 / 100);
 }
 
+/* What has not settled it so far will not: more pairs are needed, and more for more metrics. */
+static void
+test_settle(void)
+{
+    static const double base[] = {10, 10, 10, 10, 10, 10, 10, 10};
+    static const double worse[] = {12, 30, 14, 28, 11, 33, 15, 20};
+    BbGateMetric metrics[12];
+    BbGateCheck checks[12];
+
+    for (guint i = 0; i < 12; i++)
+        metrics[i] = (BbGateMetric){base, worse, {.rel = 0.05}};
+    g_assert_cmpint(bb_gate_judge(BB_GATE_R8, metrics, 12, 8, 8, checks), ==, BB_GATE_UNCLEAR);
+    guint64 of_many = checks[0].n_settle;
+    bb_gate_judge(BB_GATE_R8, metrics, 1, 8, 8, checks);
+    g_assert_cmpuint(checks[0].n_settle, >, 8);
+    g_assert_cmpuint(of_many, >, checks[0].n_settle);
+}
+
 static void
 test_planning(void)
 {
@@ -231,6 +249,7 @@ main(int argc, char **argv)
     g_test_add_func("/gate-test/direction", test_direction);
     g_test_add_func("/gate-test/no-tolerance", test_no_tolerance);
     g_test_add_func("/gate-test/levels", test_levels);
+    g_test_add_func("/gate-test/settle", test_settle);
     g_test_add_func("/gate-test/planning", test_planning);
     return g_test_run();
 }

@@ -158,17 +158,32 @@ bb_verdict_name(BbVerdict verdict)
     return names[verdict];
 }
 
-guint64
-bb_effect_seeds(const BbEffect *effect)
+static double
+seeds_at(const BbEffect *effect, double room, double p, double power, double df)
 {
-    double room = effect->y < 0 ? effect->y - effect->low : effect->high - effect->y, root, seeds;
+    double root = (bb_t_quantile(p, df) + bb_t_quantile(power, df)) * effect->sd / room;
 
-    if (!effect->finite || effect->n < 2)
+    return root * root;
+}
+
+guint64
+bb_effect_seeds_for(const BbEffect *effect, double room, double p, double power)
+{
+    double least = seeds_at(effect, room, p, power, SEEDS_MAX); /* no other df needs fewer */
+
+    if (!effect->finite || effect->n < 2 || !(least <= SEEDS_MAX))
         return 0;
+    for (guint64 n = MAX(effect->n + 1, (guint64)ceil(least));; n++)
+        if (seeds_at(effect, room, p, power, (double)(n - 1)) <= (double)n)
+            return n;
+}
+
+guint64
+bb_effect_seeds(const BbEffect *effect, double alpha)
+{
+    double room = effect->y < 0 ? effect->y - effect->low : effect->high - effect->y;
+
     if (room > 0)
-        root = bb_t_quantile(0.95, (double)(effect->n - 1)) * effect->sd / room;
-    else
-        root = 2.8 * effect->sd / effect->y;
-    seeds = ceil(root * root);
-    return isfinite(seeds) && seeds <= SEEDS_MAX ? (guint64)MAX(seeds, 2) : 0;
+        return bb_effect_seeds_for(effect, room, 0.95, 0.5);
+    return bb_effect_seeds_for(effect, effect->y, 1 - alpha / 2, 0.8);
 }

@@ -71,6 +71,9 @@ double bb_effect_change(const BbEffect *effect, double y);
 BbVerdict bb_effect_verdict(const BbEffect *effect, double adjusted_p, double alpha);
 const char *bb_verdict_name(BbVerdict verdict);
 
-/* About how many seeds would decide: (t(.95, n-1) sd / (D - |y|))^2 with |y| inside the margin D, else
- * (2.8 sd / y)^2. 0: none will, or not judged. */
-guint64 bb_effect_seeds(const BbEffect *effect);
+/* The fewest seeds above those there are of which ((t(p, n-1) + t(power, n-1)) sd / room)^2 <= n; 0: no
+ * number of them, or not judged. */
+guint64 bb_effect_seeds_for(const BbEffect *effect, double room, double p, double power);
+/* About how many seeds would decide. With |y| inside the margin D: room D - |y|, p = .95, power .5 (of
+ * "same"); else room y, p = 1 - alpha/2, power .8. alpha: of one metric, Holm's share of it. */
+guint64 bb_effect_seeds(const BbEffect *effect, double alpha);

@@ -44,19 +44,19 @@ proven_fine(const BbEffect *effect, double beta)
            tolerance(effect);
 }
 
+/* `alpha`: of one metric, after Holm. From two times the fewest pairs on each half must alarm. */
 static guint64
 seeds_to_settle(const BbEffect *effect, double alpha, double beta)
 {
-    double room = tolerance(effect) - worsening(effect), quantile, seeds;
+    double room = tolerance(effect) - worsening(effect);
+    guint64 seeds;
 
     if (!effect->finite || effect->n < 2)
         return 0;
     if (room > 0)
-        quantile = bb_t_quantile(1 - beta, effect->df);
-    else
-        quantile = bb_normal_quantile(1 - alpha) + bb_normal_quantile(POWER);
-    seeds = ceil(pow(quantile * effect->sd / room, 2));
-    return seeds < 1e9 ? (guint64)MAX(seeds, (double)effect->n) : 0;
+        return bb_effect_seeds_for(effect, room, 1 - beta, 0.5);
+    seeds = bb_effect_seeds_for(effect, room, 1 - alpha, POWER);
+    return seeds >= 2 * BB_GATE_MIN_SEEDS ? 2 * seeds : seeds;
 }
 
 static gsize
@@ -73,7 +73,7 @@ count_beyond(const BbGateMetric *metric, gsize n)
     return count;
 }
 
-/* What all designs report of a metric, given the effect over all seeds. */
+/* What all designs report of a metric, given the effect over all seeds; alpha: of this metric alone. */
 static BbGateCheck
 begin_check(const BbEffect *effect, double alpha, double beta)
 {
@@ -140,7 +140,7 @@ begin_paired(const BbGateMetric *metrics, gsize m, gsize n, double alpha, double
         BbEffect effect =
             bb_effect_paired(metrics[i].baseline, metrics[i].candidate, n, &metrics[i].margin);
 
-        checks[i] = begin_check(&effect, alpha, beta);
+        checks[i] = begin_check(&effect, alpha / (double)m, beta);
         checks[i].n_beyond = count_beyond(&metrics[i], n);
     }
 }
@@ -199,7 +199,7 @@ judge_welch(const BbGateMetric *metrics, gsize m, gsize n_baseline, gsize n_cand
         BbEffect effect = bb_effect_welch(metrics[i].baseline, n_baseline, metrics[i].candidate,
                                           n_candidate, &metrics[i].margin);
 
-        checks[i] = begin_check(&effect, ALPHA_WELCH, BB_GATE_BETA);
+        checks[i] = begin_check(&effect, ALPHA_WELCH / (double)m, BB_GATE_BETA);
     }
     return decide_at(checks, m, ALPHA_WELCH, BB_GATE_BETA);
 }
