@@ -7,7 +7,8 @@ bb_experiment_draws_jobs(const BbExperiment *experiment)
 {
     for (guint i = 0; i < experiment->workloads->len; i++) {
         const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
-        if (workload->generator || workload->scale_by != BB_SCALE_GAPS)
+        if (workload->generator || workload->scale_by != BB_SCALE_GAPS ||
+            workload->censored == BB_CENSORED_RESIDUAL)
             return TRUE;
     }
     return FALSE;

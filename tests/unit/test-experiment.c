@@ -328,6 +328,10 @@ test_draws(void)
     g_assert_true(bb_experiment_draws(experiment));
     set(experiment, "workload.w.scale_by", "thin");
     g_assert_true(bb_experiment_draws(experiment));
+    set(experiment, "workload.w.scale_by", "gaps");
+    set(experiment, "workload.w.censored", "residual");
+    g_assert_true(bb_experiment_draws(experiment));
+    set(experiment, "workload.w.scale_by", "thin");
     set(experiment, "workload.w.scale", "1.5");
     set(experiment, "pool.p.count", "1");
     g_autoptr(GError) error = NULL;
