@@ -6,6 +6,9 @@
 
 #include "sim/base/bb-input.h"
 
+/* What campaigns keep: larger inputs are read from disk by every run. */
+#define BB_INPUT_CACHE_BYTES ((gsize)1 << 30)
+
 typedef struct _BbInputCache BbInputCache;
 
 /* Keeps at most that many bytes of all files together. */

@@ -40,6 +40,31 @@ bb_experiment_open_workloads(const BbExperiment *experiment, GError **error)
     return g_steal_pointer(&workloads);
 }
 
+static gboolean
+load_file(const BbExperiment *experiment, BbInputCache *cache, const char *text, GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *format = NULL;
+    bb_reader_split(experiment->tables->traces.readers, text, &path, &format);
+    return bb_input_cache_load(cache, path, error) != NULL;
+}
+
+gboolean
+bb_experiment_load_inputs(const BbExperiment *experiment, BbInputCache *cache, GError **error)
+{
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        const BbWorkloadSpec *spec = experiment->workloads->pdata[i];
+        if (spec->trace && !load_file(experiment, cache, spec->trace, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        if (bb_pool_is_file(pool) && !load_file(experiment, cache, pool->nodes, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static char *
 hash_file(const BbExperiment *experiment, BbInputCache *cache, const char *text, GError **error)
 {

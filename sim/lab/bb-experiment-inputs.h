@@ -8,6 +8,9 @@
 gboolean bb_pool_is_file(const BbPool *pool);
 /* The experiment's workloads, opened and changed as it says (GPtrArray of BbWorkload, in its order). */
 GPtrArray *bb_experiment_open_workloads(const BbExperiment *experiment, GError **error);
+/* Reads its traces and node files into the cache, for runs to come. */
+gboolean bb_experiment_load_inputs(const BbExperiment *experiment, BbInputCache *cache,
+                                   GError **error);
 /* What bb_experiment_sha256 will say of a run, before it: traces and node files are loaded into the
  * cache. The cluster must be complete. NULL: a file cannot be read. */
 char *bb_experiment_hash_inputs(const BbExperiment *experiment, BbInputCache *cache,

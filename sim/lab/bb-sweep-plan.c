@@ -49,22 +49,6 @@ name_folder(const BbSweepOptions *options, const char *sha256)
     return g_strndup(hash, 32);
 }
 
-static gboolean
-load_traces(const BbExperiment *experiment, BbInputCache *cache, GError **error)
-{
-    for (guint i = 0; i < experiment->workloads->len; i++) {
-        const BbWorkloadSpec *spec = experiment->workloads->pdata[i];
-        g_autofree char *path = NULL;
-        g_autofree char *format = NULL;
-        if (!spec->trace)
-            continue;
-        bb_reader_split(experiment->tables->traces.readers, spec->trace, &path, &format);
-        if (!bb_input_cache_load(cache, path, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static void
 plan_cell(const BbSweepOptions *options, guint index, BbInputCache *cache, GHashTable *flats,
           BbSweepCell *cell)
@@ -75,7 +59,7 @@ plan_cell(const BbSweepOptions *options, guint index, BbInputCache *cache, GHash
     cell->seed = experiment->seed;
     cell->record = experiment->record;
     if (!bb_experiment_check(experiment, &cell->error) ||
-        !load_traces(experiment, cache, &cell->error) ||
+        !bb_experiment_load_inputs(experiment, cache, &cell->error) ||
         !complete_cluster(experiment, flats, &cell->error))
         return;
     cell->sha256 = bb_experiment_hash_inputs(experiment, cache, &cell->error);

@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* Larger inputs are read from disk by every run. */
-#define KEPT_BYTES ((gsize)1 << 30)
-
 typedef struct {
     const BbSweepOptions *options;
     BbInputCache *cache;
@@ -228,7 +225,7 @@ bb_sweep_run(const BbSweepOptions *options, GError **error)
 {
     static const char *const names[] = {"runs", "runs.csv", "sweep.json", NULL};
     g_auto(Sweep) sweep = {.options = options,
-                           .cache = bb_input_cache_new(KEPT_BYTES),
+                           .cache = bb_input_cache_new(BB_INPUT_CACHE_BYTES),
                            .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     g_mutex_init(&sweep.lock);
     sweep.cells = bb_sweep_plan(options, sweep.cache, error);
