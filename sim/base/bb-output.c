@@ -91,11 +91,11 @@ is_empty(const char *folder)
     return dir != NULL && g_dir_read_name(dir) == NULL;
 }
 
-/* A summary.json or sweep.json of ours, not of some other program. */
+/* A summary.json, sweep.json or compare.json of ours, not of some other program. */
 static gboolean
 is_result(const char *folder)
 {
-    static const char *const names[] = {"summary.json", "sweep.json"};
+    static const char *const names[] = {"summary.json", "sweep.json", "compare.json"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
         char head[256] = "";

@@ -12,8 +12,8 @@ typedef struct _BbOutputDir BbOutputDir;
 typedef struct _BbOutputFile BbOutputFile;
 
 /* Makes ".tmp-NAME-PID" beside `path`, whose parent must be there. An existing `path` is accepted when
- * it is an empty folder or a breakbulk result (a summary.json or sweep.json whose first 255 bytes
- * name a "breakbulk-.." schema), which commit then replaces as a whole; anything else is refused. */
+ * it is an empty folder or a breakbulk result (a summary.json, sweep.json or compare.json whose first
+ * 255 bytes name a "breakbulk-.." schema), which commit then replaces as a whole; anything else is refused. */
 BbOutputDir *bb_output_dir_new(const char *path, GError **error);
 /* Puts the folder in its place. All its files must be closed. */
 gboolean bb_output_dir_commit(BbOutputDir *dir, GError **error);

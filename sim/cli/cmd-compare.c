@@ -38,9 +38,6 @@ static gboolean
 check_options(const Options *options, const BbCliOptions *common, GError **error)
 {
     static const char *const formats[] = {"table", "json", "csv", "markdown", NULL};
-    if (common->output)
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "compare: expected no -o: it prints its answer; sweep -o keeps runs");
     if (common->format && !g_strv_contains(formats, common->format))
         return bb_cli_unknown("--format", common->format, formats, error);
     if (!options->vary)
@@ -158,12 +155,16 @@ run(BbCli *cli, const Options *options, const BbCliOptions *common, int argc, ch
                             "compare: expected one experiment file, found \"%s\" too", argv[2]);
     if (!check_options(options, common, error))
         return FALSE;
+    g_autoptr(BbOutputDir) dir = common->output ? bb_output_dir_new(common->output, error) : NULL;
+    if (common->output && !dir)
+        return FALSE;
     g_autoptr(BbCompare) answer = compare(cli, options, common, argc > 1 ? argv[1] : NULL, error);
-    if (!answer)
+    if (!answer ||
+        (dir && !(bb_compare_write(answer, dir, error) && bb_output_dir_commit(dir, error))))
         return FALSE;
     for (guint i = 0; !common->quiet && i < answer->notes->len; i++)
         fprintf(stderr, "breakbulk: note: %s\n", (const char *)answer->notes->pdata[i]);
-    if (common->quiet && !common->format)
+    if ((common->quiet || dir) && !common->format)
         return TRUE;
     g_autofree char *text = render(answer, common->format);
     return bb_cli_print(text, error);

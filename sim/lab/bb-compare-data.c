@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* For programs: the same as JSON, "breakbulk-compare/1", and CSV. */
+#include "bb-compare-private.h"
 #include "sim/base/bb-csv.h"
 #include "sim/base/bb-json.h"
 #include "sim/base/bb-units.h"
-#include "sim/lab/bb-compare.h"
 
 #include <math.h>
 
@@ -16,12 +16,7 @@ method_of(const BbComparison *comparison)
                                                       : "paired t on differences";
 }
 
-static const char *
-ranking_name(const BbComparison *comparison)
-{
-    static const char *const names[] = {"holds", "reversed", "unstable"};
-    return names[comparison->ranking];
-}
+static const char *const ranking_names[] = {"holds", "reversed", "unstable"};
 
 static void
 write_texts(BbJson *json, const char *key, const GPtrArray *texts)
@@ -50,7 +45,7 @@ write_ranking(BbJson *json, const BbComparison *comparison)
     bb_json_int(json, "worse_in", comparison->n_worse);
     write_pair(json, "share", decided ? comparison->share.lower : NAN,
                decided ? comparison->share.upper : NAN);
-    bb_json_text(json, "verdict", ranking_name(comparison));
+    bb_json_text(json, "verdict", ranking_names[comparison->ranking]);
     bb_json_end(json);
 }
 
@@ -87,6 +82,46 @@ write_comparison(BbJson *json, const BbCompare *compare, const BbComparison *com
 }
 
 static void
+write_pairs(BbJson *json, const BbCompare *compare, const GArray *pairs)
+{
+    bb_json_begin_array(json, "pairs");
+    for (guint i = 0; i < pairs->len; i++) {
+        const BbPairWins *pair = &g_array_index(pairs, BbPairWins, i);
+        gboolean decided = pair->n_a > 0;
+        bb_json_begin_object(json, NULL);
+        bb_json_text(json, "winner", compare->labels[pair->a]);
+        bb_json_text(json, "loser", compare->labels[pair->b]);
+        bb_json_int(json, "won_in", pair->n_a);
+        bb_json_int(json, "lost_in", pair->n_b);
+        write_pair(json, "share", decided ? pair->share.lower : NAN,
+                   decided ? pair->share.upper : NAN);
+        bb_json_text(json, "verdict", ranking_names[pair->ranking]);
+        bb_json_end(json);
+    }
+    bb_json_end(json);
+}
+
+static void
+write_references(BbJson *json, const BbCompare *compare)
+{
+    bb_json_begin_array(json, "references");
+    for (guint v = 0; v < compare->n_variants; v++) {
+        const BbReference *reference = &g_array_index(compare->references, BbReference, v);
+        bb_json_begin_object(json, NULL);
+        bb_json_text(json, "variant", compare->labels[v]);
+        bb_json_double(json, "makespan_above_bound_frac", reference->makespan_above);
+        if (reference->nodes_bound > 0)
+            bb_json_int(json, "nodes_bound", reference->nodes_bound);
+        bb_json_begin_object(json, "clairvoyant");
+        bb_json_double(json, "wait_mean", reference->wait_mean);
+        bb_json_double(json, "bounded_slowdown_mean", reference->bounded_slowdown_mean);
+        bb_json_end(json);
+        bb_json_end(json);
+    }
+    bb_json_end(json);
+}
+
+static void
 write_orders(BbJson *json, const BbCompare *compare)
 {
     bb_json_begin_array(json, "orders");
@@ -97,6 +132,7 @@ write_orders(BbJson *json, const BbCompare *compare)
         bb_json_double(json, "kendall_w", order->concordance.w);
         bb_json_double(json, "p", order->concordance.p);
         bb_json_int(json, "same_order_in", order->n_same_order);
+        write_pairs(json, compare, order->pairs);
         bb_json_end(json);
     }
     bb_json_end(json);
@@ -122,6 +158,7 @@ bb_compare_json(const BbCompare *compare)
         write_comparison(json, compare, compare->comparisons->pdata[i]);
     bb_json_end(json);
     write_orders(json, compare);
+    write_references(json, compare);
     write_texts(json, "notes", compare->notes);
     bb_json_end(json);
     return g_strdup(bb_json_str(json));
@@ -167,4 +204,44 @@ bb_compare_csv(const BbCompare *compare)
     for (guint i = 0; i < compare->comparisons->len; i++)
         append_line(out, compare, compare->comparisons->pdata[i]);
     return g_string_free(out, FALSE);
+}
+
+/* ---- the folder ---- */
+
+static void
+append_world(GString *out, const BbCompareSpec *spec, const BbCompareRuns *runs, guint variant,
+             guint world)
+{
+    const BbExperiment *experiment = spec->variants->pdata[variant];
+    gint64 seed = experiment->seed + (spec->n_seeds > 0 ? world : 0);
+    bb_csv_append_field(out, spec->labels->pdata[variant]);
+    g_string_append_printf(out, ",%u,%" G_GINT64_FORMAT, world + 1, seed);
+    for (guint m = 0; m < runs->metrics->len; m++)
+        append_number(out, bb_compare_cell(runs, m, variant, world)->value);
+    g_string_append_c(out, '\n');
+}
+
+char *
+bb_compare_worlds_csv(const BbCompareSpec *spec, const BbCompareRuns *runs)
+{
+    GString *out = g_string_new("variant,world,seed");
+    for (guint m = 0; m < runs->metrics->len; m++) {
+        g_string_append_c(out, ',');
+        bb_csv_append_field(out, runs->metrics->pdata[m]);
+    }
+    g_string_append_c(out, '\n');
+    for (guint v = 0; v < runs->n_variants; v++)
+        for (guint w = 0; w < runs->n_worlds; w++)
+            append_world(out, spec, runs, v, w);
+    return g_string_free(out, FALSE);
+}
+
+gboolean
+bb_compare_write(const BbCompare *compare, BbOutputDir *dir, GError **error)
+{
+    g_autofree char *json = bb_compare_json(compare), *csv = bb_compare_csv(compare);
+    return bb_output_write(dir, "compare.json", json, error) &&
+           bb_output_write(dir, "compare.csv", csv, error) &&
+           bb_output_write(dir, "worlds.csv", compare->worlds_csv, error) &&
+           bb_output_write(dir, "experiment.ini", compare->experiment, error);
 }

@@ -5,12 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-#define CLASSES_MAX 8
-
 static const char *const of_run[] = {
     "wait_mean",     "wait_p95",  "wait_p99",      "bounded_slowdown_mean", "waited_frac",
     BB_DELAYED_FRAC, "jain_wait", "rejected_frac", "censored_frac"};
-static const char *const of_part[] = {"wait_mean", "wait_p95", "bounded_slowdown_mean"};
+static const char *const of_kind[] = {"wait_mean", "wait_p95", "bounded_slowdown_mean", NULL};
+static const char *const of_class[] = {"wait_mean", "bounded_slowdown_mean", NULL};
 
 gboolean
 bb_compare_metric(const char *name, BbMetric *out, GError **error)
@@ -22,24 +21,42 @@ bb_compare_metric(const char *name, BbMetric *out, GError **error)
 }
 
 static void
-add_part(GPtrArray *metrics, const char *prefix, const char *part)
+add_part(GPtrArray *metrics, const char *prefix, const char *part, const char *const *names)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(of_part); i++)
-        g_ptr_array_add(metrics, g_strdup_printf("%s.%s.%s", prefix, part, of_part[i]));
+    for (guint i = 0; names[i] != NULL; i++)
+        g_ptr_array_add(metrics, g_strdup_printf("%s.%s.%s", prefix, part, names[i]));
+}
+
+/* The most jobs first, then the first seen. */
+static gint
+by_jobs(gconstpointer a, gconstpointer b)
+{
+    const BbPopulation *x = *(const BbPopulation *const *)a, *y = *(const BbPopulation *const *)b;
+    if (x->jobs.submitted != y->jobs.submitted)
+        return x->jobs.submitted > y->jobs.submitted ? -1 : 1;
+    return (x > y) - (x < y);
 }
 
 static void
-add_parts(GPtrArray *metrics, const BbResult *result)
+add_classes(GPtrArray *metrics, const BbResult *result)
+{
+    g_autoptr(GPtrArray) largest = g_ptr_array_new();
+    for (guint c = 0; result->n_classes > 1 && c < result->n_classes; c++)
+        g_ptr_array_add(largest, &result->classes[c]);
+    g_ptr_array_sort(largest, by_jobs);
+    for (guint c = 0; c < MIN(largest->len, BB_COMPARE_CLASSES); c++)
+        add_part(metrics, "class", ((const BbPopulation *)largest->pdata[c])->name, of_class);
+}
+
+static void
+add_kinds(GPtrArray *metrics, const BbResult *result)
 {
     guint n_kinds = 0;
     for (guint k = 0; k < BB_N_KINDS; k++)
         n_kinds += result->kinds[k].jobs.submitted > 0;
     for (guint k = 0; n_kinds > 1 && k < BB_N_KINDS; k++)
         if (result->kinds[k].jobs.submitted > 0)
-            add_part(metrics, "kind", bb_kind_names[k]);
-    for (guint c = 0;
-         result->n_classes > 1 && result->n_classes <= CLASSES_MAX && c < result->n_classes; c++)
-        add_part(metrics, "class", result->classes[c].name);
+            add_part(metrics, "kind", bb_kind_names[k], of_kind);
 }
 
 GPtrArray *
@@ -50,7 +67,8 @@ bb_compare_metrics_new(const BbResult *result, const GPtrArray *tolerances)
         g_ptr_array_add(metrics, g_strdup(of_run[i]));
     g_ptr_array_add(metrics, g_strconcat(bb_resource_names[bb_result_main_resource(result)],
                                          "_allocated_frac_bought", NULL));
-    add_parts(metrics, result);
+    add_kinds(metrics, result);
+    add_classes(metrics, result);
     for (guint i = 0; tolerances != NULL && i < tolerances->len; i++) {
         const BbTolerance *tolerance = tolerances->pdata[i];
         if (!g_ptr_array_find_with_equal_func(metrics, tolerance->metric, g_str_equal, NULL))

@@ -12,11 +12,20 @@ typedef struct {
     double n_beyond;           /* jobs beyond the percentile; infinite for what is none */
 } BbCompareCell;
 
+/* What stands beside one run. */
+typedef struct {
+    double makespan_above; /* above its bound, as a share of it; NaN: no bound */
+    gint64 nodes_bound;    /* 0: none */
+    /* Of the same policy with perfect estimates. */
+    double wait_mean, bounded_slowdown_mean;
+} BbReferenceCell;
+
 typedef struct {
     guint n_variants, n_worlds;
-    GPtrArray *metrics;   /* of char * */
-    BbCompareCell *cells; /* [metric][variant][world] */
-    GPtrArray *notes;     /* of char *, each once */
+    GPtrArray *metrics;          /* of char * */
+    BbCompareCell *cells;        /* [metric][variant][world] */
+    BbReferenceCell *references; /* [variant][world] */
+    GPtrArray *notes;            /* of char *, each once */
     char *name;
     guint64 n_jobs;
     char *warmup; /* as in BbCompare */
@@ -38,6 +47,17 @@ BbCompareCell bb_compare_measure(const BbOutcome *outcome, const char *name, dou
 
 /* Are all its jobs those of stationary generators? Else *out_why (may be NULL) names what is not. */
 gboolean bb_compare_is_stationary(const BbExperiment *experiment, const char **out_why);
+
+char *bb_compare_worlds_csv(const BbCompareSpec *spec, const BbCompareRuns *runs);
+
+/* May the schedule change with what the policies believe of run times? */
+gboolean bb_compare_asks_estimates(const BbExperiment *experiment);
+void bb_compare_take_bounds(const BbOutcome *outcome, BbReferenceCell *cell);
+void bb_compare_take_clairvoyant(const BbOutcome *outcome, BbReferenceCell *cell);
+/* BbReference by variant, from all worlds. */
+GArray *bb_compare_references_new(const BbCompareSpec *spec, const BbCompareRuns *runs);
+/* The wins of every pair of variants on a metric (BbPairWins), the first one the more frequent winner. */
+GArray *bb_compare_pairs_new(const BbCompareRuns *runs, guint metric, BbDirection direction);
 
 /* Can --warmup auto find one? */
 gboolean bb_compare_check_warmup(const BbCompareSpec *spec, guint n_worlds, GError **error);

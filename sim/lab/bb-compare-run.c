@@ -12,6 +12,7 @@
 typedef struct {
     const BbCompareSpec *spec;
     BbCompareRuns *runs;
+    BbInputCache *cache; /* what all runs read */
     const char
         *fair;   /* the queue policy that an experiment has by default: first come, first served */
     GMutex lock; /* of all below, and of the notes of runs */
@@ -37,6 +38,7 @@ experiment_of(const World *world, guint variant)
 {
     const BbCompareSpec *spec = world->campaign->spec;
     BbExperiment *experiment = bb_experiment_copy(spec->variants->pdata[variant]);
+    experiment->cache = world->campaign->cache;
     if (spec->n_seeds > 0)
         experiment->seed += world->index;
     if (world->campaign->pilots != NULL)
@@ -104,14 +106,26 @@ take_notes(BbCompareRuns *runs, const BbOutcome *outcome)
 }
 
 static void
+note_classes(BbCompareRuns *runs, const BbResult *result)
+{
+    if (result->n_classes > BB_COMPARE_CLASSES)
+        g_ptr_array_add(runs->notes,
+                        g_strdup_printf("of %u classes the %d with most jobs are compared; "
+                                        "--tolerance class.NAME.METRIC=PCT adds others",
+                                        result->n_classes, BB_COMPARE_CLASSES));
+}
+
+static void
 begin_runs(const Campaign *campaign, const BbOutcome *outcome)
 {
     BbCompareRuns *runs = campaign->runs;
     runs->metrics = bb_compare_metrics_new(outcome->result, campaign->spec->tolerances);
     runs->cells =
         g_new0(BbCompareCell, (gsize)runs->metrics->len * runs->n_variants * runs->n_worlds);
+    runs->references = g_new0(BbReferenceCell, (gsize)runs->n_variants * runs->n_worlds);
     runs->name = g_strdup(outcome->info.name);
     runs->n_jobs = outcome->result->n_submitted;
+    note_classes(runs, outcome->result);
 }
 
 static void
@@ -127,6 +141,37 @@ take_outcome(World *world, guint variant, const BbOutcome *outcome, double delay
     for (guint m = 0; m < runs->metrics->len; m++)
         *bb_compare_cell(runs, m, variant, world->index) =
             bb_compare_measure(outcome, runs->metrics->pdata[m], delayed);
+}
+
+static BbReferenceCell *
+reference_cell(const BbCompareRuns *runs, guint variant, guint world)
+{
+    return &runs->references[(gsize)variant * runs->n_worlds + world];
+}
+
+/* The policy itself, were every estimate perfect. */
+static gboolean
+run_clairvoyant(World *world, guint variant, GError **error)
+{
+    BbReferenceCell *cell = reference_cell(world->campaign->runs, variant, world->index);
+    g_autoptr(BbExperiment) experiment = experiment_of(world, variant);
+    experiment->estimate = BB_ESTIMATE_PERFECT;
+    g_autoptr(BbOutcome) outcome = run_one(world, experiment, NULL, error);
+    if (outcome == NULL)
+        return FALSE;
+    bb_compare_take_clairvoyant(outcome, cell);
+    return TRUE;
+}
+
+/* What stands beside the numbers of a variant. */
+static gboolean
+run_references(World *world, guint variant, const BbOutcome *outcome, GError **error)
+{
+    BbReferenceCell *cell = reference_cell(world->campaign->runs, variant, world->index);
+    bb_compare_take_bounds(outcome, cell);
+    bb_compare_take_clairvoyant(outcome, cell);
+    return !bb_compare_asks_estimates(world->campaign->spec->variants->pdata[variant]) ||
+           run_clairvoyant(world, variant, error);
 }
 
 /* Without the schedule of first come, first served, and without a result. */
@@ -158,6 +203,8 @@ run_variant(World *world, guint variant, GError **error)
     if (outcome == NULL)
         return FALSE;
     take_outcome(world, variant, outcome, reference != NULL ? bb_delays_frac(delays) : 0);
+    if (!run_references(world, variant, outcome, error))
+        return FALSE;
     if (runs->waits != NULL)
         g_ptr_array_add(runs->waits, g_steal_pointer(&delays));
     return TRUE;
@@ -264,14 +311,26 @@ runs_alloc(const BbCompareSpec *spec)
     return runs;
 }
 
+static gboolean
+load_inputs(const Campaign *campaign, GError **error)
+{
+    for (guint v = 0; v < campaign->spec->variants->len; v++)
+        if (!bb_experiment_load_inputs(campaign->spec->variants->pdata[v], campaign->cache, error))
+            return FALSE;
+    return TRUE;
+}
+
 BbCompareRuns *
 bb_compare_runs_new(const BbCompareSpec *spec, GError **error)
 {
     g_autoptr(BbCompareRuns) runs = runs_alloc(spec);
     const BbExperiment *reference = spec->variants->pdata[0];
     g_autoptr(BbExperiment) plain = bb_experiment_new(reference->tables);
-    Campaign campaign = {.spec = spec, .runs = runs, .fair = plain->queue};
+    g_autoptr(BbInputCache) cache = bb_input_cache_new(BB_INPUT_CACHE_BYTES);
+    Campaign campaign = {.spec = spec, .runs = runs, .cache = cache, .fair = plain->queue};
     if (spec->warmup_auto && !bb_compare_check_warmup(spec, runs->n_worlds, error))
+        return NULL;
+    if (!load_inputs(&campaign, error))
         return NULL;
     g_mutex_init(&campaign.lock);
     gboolean ok = !spec->warmup_auto || find_warmup(&campaign, error);
@@ -294,6 +353,7 @@ bb_compare_runs_free(BbCompareRuns *runs)
     g_clear_pointer(&runs->waits, g_ptr_array_unref);
     g_free(runs->warmup);
     g_free(runs->cells);
+    g_free(runs->references);
     g_free(runs->name);
     g_free(runs);
 }

@@ -86,16 +86,26 @@ fill_cells(const BbComparison *comparison, guint n_worlds, char *cells[N_CELLS +
     cells[N_CELLS] = NULL;
 }
 
+/* A label may use what the first cell leaves of its column; what is longer has a line of its own. */
+static void
+append_label(GString *out, const char *label, const char *first)
+{
+    glong room = LABEL_WIDTH + widths[0] - g_utf8_strlen(label, -1);
+    g_string_append(out, label);
+    if (room <= g_utf8_strlen(first, -1)) {
+        g_string_append_c(out, '\n');
+        room = LABEL_WIDTH + widths[0];
+    }
+    g_string_append_printf(out, "%*s", (int)room, first);
+}
+
 static void
 append_row(GString *out, const char *label, char *const *cells)
 {
     gsize from = out->len;
-    if (g_utf8_strlen(label, -1) > LABEL_WIDTH)
-        g_string_append_printf(out, "%s\n%*s", label, LABEL_WIDTH, "");
-    else
-        g_string_append_printf(out, "%-*s", LABEL_WIDTH, label);
-    for (guint c = 0; c < N_CELLS; c++)
-        g_string_append_printf(out, c > 0 && strlen(cells[c]) >= (gsize)widths[c] ? " %*s" : "%*s",
+    append_label(out, label, cells[0]);
+    for (guint c = 1; c < N_CELLS; c++)
+        g_string_append_printf(out, strlen(cells[c]) >= (gsize)widths[c] ? " %*s" : "%*s",
                                widths[c], cells[c]);
     while (out->len > from && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
@@ -193,18 +203,29 @@ append_tables(GString *out, const BbCompare *compare)
     }
 }
 
+/* On the mean wait, where some world tells the two apart. */
 static void
-append_ranking(GString *out, const BbCompare *compare, const BbComparison *comparison)
+append_pair(GString *out, const BbCompare *compare, const char *metric, const BbPairWins *pair)
 {
-    guint decided = comparison->n_better + comparison->n_worse;
-    g_autofree char *name = letter(comparison->variant);
-    static const char *const said[] = {"that holds", "the order is reversed",
-                                       "which may be chance"};
-    if (strcmp(comparison->metric, "wait_mean") != 0 || decided == 0 || compare->n_worlds < 2)
+    g_autofree char *a = letter(pair->a), *b = letter(pair->b);
+    if (pair->n_a == 0)
         return;
-    say(out, "%s beats A on wait_mean in %u of %u worlds: %s (%.0f to %.0f %% of such worlds).",
-        name, comparison->n_better, compare->n_worlds, said[comparison->ranking],
-        100 * comparison->share.lower, 100 * comparison->share.upper);
+    say(out, "%s beats %s on %s in %u of %u worlds: %s (%.0f to %.0f %% of such worlds).", a, b,
+        metric, pair->n_a, compare->n_worlds,
+        pair->ranking == BB_RANKING_HOLDS ? "that holds" : "that may be chance",
+        100 * pair->share.lower, 100 * pair->share.upper);
+}
+
+static void
+append_order(GString *out, const BbCompare *compare, const BbOrderStability *order)
+{
+    for (guint i = 0; i < order->pairs->len; i++)
+        append_pair(out, compare, order->metric, &g_array_index(order->pairs, BbPairWins, i));
+    if (compare->n_variants > 2)
+        say(out,
+            "All %u variants stand in the same order of %s in %u of %u worlds (Kendall's W %.2f).",
+            compare->n_variants, order->metric, order->n_same_order, compare->n_worlds,
+            order->concordance.w);
 }
 
 static void
@@ -243,24 +264,38 @@ append_unclear(GString *out, const BbCompare *compare, const BbComparison *compa
 }
 
 /* One world: the same reason for all is said once, above the table. */
+/* What stands beside the variants. */
+static void
+append_references(GString *out, const BbCompare *compare)
+{
+    g_string_append_printf(out, "%-*s %27s %15s %21s\n", LABEL_WIDTH - 9, "Beside them",
+                           "makespan above its bound", "wait_mean (*)", "bounded slowdown (*)");
+    for (guint v = 0; v < compare->n_variants; v++) {
+        const BbReference *reference = &g_array_index(compare->references, BbReference, v);
+        g_autofree char *name = letter(v), *wait = bb_format_duration(reference->wait_mean);
+        g_autofree char *slowdown = bb_format_ratio(reference->bounded_slowdown_mean);
+        g_autofree char *above = isfinite(reference->makespan_above)
+                                     ? bb_format_percent(reference->makespan_above)
+                                     : g_strdup("-");
+        g_string_append_printf(out, "%-*s %27s %15s %21s\n", LABEL_WIDTH - 9, name, above, wait,
+                               slowdown);
+    }
+    say(out, "(*) the same policy, were every estimate perfect: a reference, and no bound.");
+    g_string_append_c(out, '\n');
+}
+
 static void
 append_words(GString *out, const BbCompare *compare)
 {
-    for (guint i = 0; i < compare->comparisons->len; i++)
-        append_ranking(out, compare, compare->comparisons->pdata[i]);
+    for (guint i = 0; i < compare->orders->len; i++) {
+        const BbOrderStability *order = &g_array_index(compare->orders, BbOrderStability, i);
+        if (strcmp(order->metric, "wait_mean") == 0)
+            append_order(out, compare, order);
+    }
     for (guint i = 0; i < compare->comparisons->len; i++)
         append_pairing(out, compare->comparisons->pdata[i]);
     for (guint i = 0; i < compare->comparisons->len; i++)
         append_unclear(out, compare, compare->comparisons->pdata[i]);
-    for (guint i = 0; i < compare->orders->len; i++) {
-        const BbOrderStability *order = &g_array_index(compare->orders, BbOrderStability, i);
-        if (strcmp(order->metric, "wait_mean") == 0)
-            say(out,
-                "All %u variants stand in the same order of wait_mean in %u of %u worlds "
-                "(Kendall's "
-                "W %.2f).",
-                compare->n_variants, order->n_same_order, compare->n_worlds, order->concordance.w);
-    }
     say(out,
         "Same: within the margin (5 %% and 1 s, or .001 of a share). Verdicts hold together at "
         "5 %% (Holm). Wins: worlds in which the variant was better.");
@@ -277,6 +312,7 @@ bb_compare_text(const BbCompare *compare)
         say(out, "%s.", compare->warmup);
     g_string_append_c(out, '\n');
     append_tables(out, compare);
+    append_references(out, compare);
     append_words(out, compare);
     return g_string_free(out, FALSE);
 }
@@ -316,6 +352,8 @@ bb_compare_markdown(const BbCompare *compare)
                                v == 0 ? " (the reference)" : "");
     }
     g_string_append_printf(out, "\n%s\n", covers);
+    if (compare->warmup != NULL)
+        g_string_append_printf(out, "\n%s.\n", compare->warmup);
     for (guint v = 1; v < compare->n_variants; v++)
         append_markdown_table(out, compare, v);
     g_string_append_c(out, '\n');

@@ -24,18 +24,6 @@ any_variant(const BbCompareSpec *spec, ExperimentTest test)
 }
 
 static gboolean
-reads_standard_input(const BbExperiment *experiment)
-{
-    for (guint i = 0; i < experiment->workloads->len; i++) {
-        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
-        if (workload->trace != NULL &&
-            (strcmp(workload->trace, "-") == 0 || g_str_has_prefix(workload->trace, "-:")))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
 check_counts(const BbCompareSpec *spec, GError **error)
 {
     const guint counts[] = {spec->n_seeds, spec->n_shakes, spec->n_resamples};
@@ -62,12 +50,7 @@ bb_compare_check(const BbCompareSpec *spec, GError **error)
                             "compare: expected two variants or more, found %u: give --vary "
                             "KEY=A,B",
                             spec->variants->len);
-    if (any_variant(spec, reads_standard_input))
-        return bb_error_set(error, BB_ERROR_USAGE,
-                            "compare: expected a trace that can be read again, found standard "
-                            "input");
-    if (spec->n_seeds > 1 && !any_variant(spec, bb_experiment_draws_jobs) &&
-        !any_variant(spec, bb_experiment_draws_places))
+    if (spec->n_seeds > 1 && !any_variant(spec, bb_experiment_draws))
         return bb_error_set(
             error, BB_ERROR_USAGE,
             "--seeds: expected something that seeds change, found a fixed trace and "
@@ -249,8 +232,7 @@ judge(GPtrArray *comparisons)
             comparison->verdict =
                 bb_effect_verdict(&comparison->effect, comparison->holm, BB_COMPARE_ALPHA);
         if (comparison->judged && comparison->verdict == BB_VERDICT_UNCLEAR)
-            comparison->n_needed =
-                bb_effect_seeds(&comparison->effect, BB_COMPARE_ALPHA / judged);
+            comparison->n_needed = bb_effect_seeds(&comparison->effect, BB_COMPARE_ALPHA / judged);
     }
 }
 
@@ -287,7 +269,7 @@ count_same_order(const BbCompareRuns *runs, guint metric)
 }
 
 static void
-add_order(BbCompare *compare, const BbCompareRuns *runs, guint metric)
+add_order(BbCompare *compare, const BbCompareRuns *runs, guint metric, BbDirection direction)
 {
     guint n = runs->n_variants;
     g_autofree double *ranks = g_new(double, (gsize)n * runs->n_worlds);
@@ -299,8 +281,16 @@ add_order(BbCompare *compare, const BbCompareRuns *runs, guint metric)
     }
     BbOrderStability order = {.metric = runs->metrics->pdata[metric],
                               .concordance = bb_kendall_w(ranks, runs->n_worlds, n),
-                              .n_same_order = count_same_order(runs, metric)};
+                              .n_same_order = count_same_order(runs, metric),
+                              .pairs = bb_compare_pairs_new(runs, metric, direction)};
     g_array_append_val(compare->orders, order);
+}
+
+static void
+clear_order(gpointer data)
+{
+    BbOrderStability *order = data;
+    g_array_unref(order->pairs);
 }
 
 static void
@@ -310,11 +300,11 @@ add_comparisons(BbCompare *compare, const BbCompareSpec *spec, const BbCompareRu
         for (guint m = 0; m < runs->metrics->len; m++)
             if (is_shown(runs, m))
                 g_ptr_array_add(compare->comparisons, comparison_new(spec, runs, m, v));
-    for (guint m = 0; runs->n_variants > 2 && runs->n_worlds > 1 && m < runs->metrics->len; m++) {
+    for (guint m = 0; runs->n_worlds > 1 && m < runs->metrics->len; m++) {
         BbMetric metric;
         if (is_shown(runs, m) && bb_compare_metric(runs->metrics->pdata[m], &metric, NULL) &&
             metric.direction != BB_NEITHER_IS_BETTER)
-            add_order(compare, runs, m);
+            add_order(compare, runs, m, metric.direction);
     }
     judge(compare->comparisons);
 }
@@ -357,10 +347,14 @@ bb_compare_run(const BbCompareSpec *spec, GError **error)
     compare->warmup = g_steal_pointer(&runs->warmup);
     compare->comparisons = g_ptr_array_new_with_free_func(free_comparison);
     compare->orders = g_array_new(FALSE, FALSE, sizeof(BbOrderStability));
+    g_array_set_clear_func(compare->orders, clear_order);
+    compare->references = bb_compare_references_new(spec, runs);
     compare->covers = g_ptr_array_new_with_free_func(g_free);
     copy_labels(compare, spec);
     add_comparisons(compare, spec, runs);
     add_covers(compare, spec);
+    compare->worlds_csv = bb_compare_worlds_csv(spec, runs);
+    compare->experiment = bb_experiment_to_text(spec->variants->pdata[0]);
     compare->metrics = g_steal_pointer(&runs->metrics);
     compare->notes = g_steal_pointer(&runs->notes);
     return compare;
@@ -373,9 +367,12 @@ bb_compare_free(BbCompare *compare)
         return;
     g_free(compare->name);
     g_free(compare->warmup);
+    g_free(compare->worlds_csv);
+    g_free(compare->experiment);
     g_strfreev(compare->labels);
     g_ptr_array_unref(compare->comparisons);
     g_array_unref(compare->orders);
+    g_array_unref(compare->references);
     g_ptr_array_unref(compare->covers);
     g_ptr_array_unref(compare->metrics);
     g_ptr_array_unref(compare->notes);

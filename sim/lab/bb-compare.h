@@ -9,7 +9,11 @@
  * Family of Holm's correction: every metric and pair that is judged. Judged are wait_mean, wait_p95,
  * wait_p99, bounded_slowdown_mean, waited_frac, jain_wait, rejected_frac, censored_frac, what is
  * allocated of the first resource, delayed_frac; wait_mean, wait_p95, bounded_slowdown_mean of each kind
- * where there are several and of each class where there are 2 to 8; and what a tolerance names.
+ * where there are several; wait_mean, bounded_slowdown_mean of the BB_COMPARE_CLASSES classes with most
+ * jobs where there are several; and what a tolerance names.
+ *
+ * Beside every variant stand the bound that no policy could beat (bb-bounds.h) and the clairvoyant run:
+ * the same policy in the same world with perfect estimates, a reference and no bound.
  *
  * One world of stationary generators: wait_mean alone is judged, by batch means of the one long run
  * (bb-batch-means.h), the batches of both variants in pairs.
@@ -18,6 +22,7 @@
  * world on the same nodes. */
 #pragma once
 
+#include "sim/base/bb-output.h"
 #include "sim/lab/bb-experiment-run.h"
 #include "sim/lab/bb-tolerance.h"
 #include "sim/lab/stat/bb-effect.h"
@@ -27,6 +32,8 @@
 #define BB_COMPARE_LEVEL 0.95
 #define BB_COMPARE_ALPHA 0.05
 #define BB_DELAYED_FRAC "delayed_frac"
+#define BB_PAIRS_MAX 10 /* variants */
+#define BB_COMPARE_CLASSES 8
 
 typedef struct {
     GPtrArray *variants; /* of BbExperiment, two or more; the first is the reference */
@@ -62,12 +69,29 @@ typedef struct {
     BbRankingVerdict ranking;
 } BbComparison;
 
-/* How well the worlds agree on the order of three or more variants. */
+/* Worlds in which one variant beat another. */
+typedef struct {
+    guint a, b;            /* variants */
+    guint n_a, n_b;        /* worlds in which a beat b, and b a; n_a >= n_b */
+    BbShareInterval share; /* of n_a among both */
+    BbRankingVerdict ranking;
+} BbPairWins;
+
+/* How well the worlds agree on the order of the variants. */
 typedef struct {
     const char *metric;
     BbConcordance concordance;
     guint n_same_order; /* worlds with the order of the means */
+    GArray *pairs;      /* of BbPairWins: every two of them, where there are at most BB_PAIRS_MAX */
 } BbOrderStability;
+
+/* What stands beside a variant: means over the worlds. */
+typedef struct {
+    double makespan_above;                   /* above its bound, as a share of it; NaN: no bound */
+    gint64 nodes_bound;                      /* the most of all worlds; 0: none */
+    gboolean asks;                           /* estimates may change what it does */
+    double wait_mean, bounded_slowdown_mean; /* with perfect estimates */
+} BbReference;
 
 typedef struct {
     char *name; /* of the experiment */
@@ -78,9 +102,12 @@ typedef struct {
     char *warmup;           /* "first 465 jobs (1.9 h) left out, ..", NULL: none was looked for */
     GPtrArray *metrics;     /* of char * */
     GPtrArray *comparisons; /* of BbComparison, by variant, then by metric */
-    GArray *orders;         /* of BbOrderStability; empty with two variants */
+    GArray *orders;         /* of BbOrderStability; empty with one world */
+    GArray *references;     /* of BbReference, by variant */
     GPtrArray *covers;      /* of char *: "world", "ties", "measurement noise", "user population" */
     GPtrArray *notes;       /* of char * */
+    char *worlds_csv;       /* a row for each variant in each world: its seed and every metric */
+    char *experiment;       /* of the reference, as canonical text */
 } BbCompare;
 
 /* FALSE with BB_ERROR_USAGE when the worlds asked for would all be the same, or unequal in number. */
@@ -89,6 +116,10 @@ gboolean bb_compare_check(const BbCompareSpec *spec, GError **error);
 BbCompare *bb_compare_run(const BbCompareSpec *spec, GError **error);
 void bb_compare_free(BbCompare *compare);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbCompare, bb_compare_free)
+
+/* compare.json, compare.csv, worlds.csv, and the reference's experiment.ini, into a folder of
+ * bb_output_dir_new. */
+gboolean bb_compare_write(const BbCompare *compare, BbOutputDir *dir, GError **error);
 
 /* Owned by the caller; text is for 80 columns. */
 char *bb_compare_text(const BbCompare *compare);

@@ -66,14 +66,12 @@ static const struct {
     {"compare e.ini --vary queue=fcfs,nosuch", "nosuch"},
     {"compare e.ini --vary queue=fcfs,sjf --seeds -1", "--seeds: expected a number"},
     {"compare e.ini --vary queue=fcfs,sjf --seeds 3 --shake 4", "--shake: expected 3"},
-    {"compare e.ini --vary queue=fcfs,sjf -o x", "expected no -o"},
     {"compare e.ini --vary queue=fcfs,sjf --format xml", "--format: expected one of"},
     {"compare e.ini --vary queue=fcfs,sjf --tolerance wait_meen=1", "did you mean wait_mean?"},
     {"compare e.ini --vary queue=fcfs,sjf --warmup auto", "--seeds 5 or more"},
     {"compare e.ini --vary queue=fcfs,sjf --resample 3", "of 5 users"},
     {"compare --trace t.csv --cluster flat:1 --vary queue=fcfs,sjf --seeds 3",
      "every seed would be the same run"},
-    {"compare --trace - --cluster flat:1 --vary queue=fcfs,sjf", "standard input"},
     {"run e.ini --warmup auto", "compare --seeds"},
     {"gate", "expected one result"},
     {"gate a", "expected --baseline"},
@@ -157,6 +155,49 @@ test_threads(void)
     g_assert_cmpstr(one, ==, four);
 }
 
+/* A folder in place of the answer on standard output; only ours is replaced. */
+static void
+test_folder(void)
+{
+    g_autofree char *out = NULL, *err = NULL, *json = NULL;
+    const char *args = "compare e.ini --vary cluster=flat:20,flat:10 --seeds 6 -o c";
+    g_autofree char *printed = g_strconcat(args, " -q --format json", NULL);
+    must(args);
+    g_assert_cmpint(run(printed, &json, &err), ==, 0);
+    g_autofree char *kept = get("c/compare.json"), *csv = get("c/compare.csv");
+    g_autofree char *worlds = get("c/worlds.csv"), *ini = get("c/experiment.ini");
+    g_auto(GStrv) rows = g_strsplit(worlds, "\n", -1);
+    g_assert_cmpstr(kept, ==, json);
+    g_assert_true(g_str_has_prefix(csv, "metric,unit,"));
+    g_assert_true(g_str_has_prefix(rows[0], "variant,world,seed,wait_mean,"));
+    g_assert_true(g_str_has_prefix(rows[12], "cluster=flat:10,6,6,"));
+    g_assert_cmpuint(g_strv_length(rows), ==, 14);
+    g_assert_nonnull(strstr(ini, "[workload w]"));
+    g_clear_pointer(&err, g_free);
+    g_assert_cmpint(run("compare e.ini --vary queue=fcfs,sjf -o s", &out, &err), ==, 3);
+    g_assert_nonnull(strstr(err, "found a folder with other files"));
+    g_assert_cmpstr(out, ==, "");
+}
+
+/* A pipe is read once, whatever the number of runs. */
+static void
+test_pipe(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *out = NULL, *err = NULL;
+    g_autoptr(GSubprocess) process = g_subprocess_new(
+        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+            G_SUBPROCESS_FLAGS_STDERR_PIPE,
+        &error, g_getenv("BREAKBULK"), "compare", "--trace", "-", "--cluster", "flat:1", "--vary",
+        "queue=fcfs,sjf", "--shake", "3", "-q", "--format", "csv", NULL);
+    g_assert_no_error(error);
+    g_subprocess_communicate_utf8(process, TRACE, NULL, &out, &err, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(err, ==, "");
+    g_assert_true(g_subprocess_get_successful(process));
+    g_assert_nonnull(strstr(out, "\nwait_mean,s,"));
+}
+
 static void
 make_world(void)
 {
@@ -205,6 +246,8 @@ main(int argc, char **argv)
     g_test_add_func("/cli-answers/bad", test_bad);
     g_test_add_func("/cli-answers/good", test_good);
     g_test_add_func("/cli-answers/threads", test_threads);
+    g_test_add_func("/cli-answers/folder", test_folder);
+    g_test_add_func("/cli-answers/pipe", test_pipe);
     int status = g_test_run();
     remove_folder(dir);
     g_free(dir);

@@ -226,6 +226,80 @@ test_shaken(void)
     g_assert_cmpfloat(wait->effect.sd, >, 1e-6);
 }
 
+/* sjf is told 99 s of jobs that take 1 s. With perfect estimates it would let them go first. */
+static void
+test_clairvoyant(void)
+{
+    g_auto(Case) c;
+    case_init(&c, NULL);
+    use_trace(&c, "job_id,submit_s,runtime_s,estimate_s,cpu_milli\n"
+                  "a,0,10,10,1000\nb,1,50,50,1000\nc,2,1,99,1000\nd,3,1,99,1000\n");
+    add_variant(&c, "scheduler.queue", "fcfs");
+    add_variant(&c, "scheduler.queue", "sjf");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbReference *fcfs = &g_array_index(compare->references, BbReference, 0);
+    const BbReference *sjf = &g_array_index(compare->references, BbReference, 1);
+    g_assert_false(fcfs->asks);
+    g_assert_true(sjf->asks);
+    g_assert_cmpfloat(fcfs->wait_mean, ==, (0 + 9 + 58 + 58) / 4.0);
+    g_assert_cmpfloat(sjf->wait_mean, ==, (0 + 8 + 8 + 11) / 4.0);
+    g_assert_cmpfloat(find(compare, 1, "wait_mean")->effect.candidate_mean, ==, fcfs->wait_mean);
+    /* All that came by 0 s, one after the other, is the bound, and is reached. */
+    g_assert_cmpfloat(sjf->makespan_above, ==, 0);
+    g_autofree char *text = bb_compare_text(compare);
+    g_assert_nonnull(strstr(text, "no bound"));
+}
+
+/* Every two of them, not only those with the reference. */
+static void
+test_pairs(void)
+{
+    g_auto(Case) c;
+    case_init(&c, MM20);
+    c.spec.n_seeds = 6;
+    add_variant(&c, "pool.cluster.nodes", "flat:20");
+    add_variant(&c, "pool.cluster.nodes", "flat:18");
+    add_variant(&c, "pool.cluster.nodes", "flat:19");
+    g_autoptr(BbCompare) compare = run(&c);
+    const BbOrderStability *order = &g_array_index(compare->orders, BbOrderStability, 0);
+    g_assert_cmpstr(order->metric, ==, "wait_mean");
+    g_assert_cmpuint(order->pairs->len, ==, 3);
+    const BbPairWins *last = &g_array_index(order->pairs, BbPairWins, 2);
+    g_assert_cmpuint(last->a, ==, 2);
+    g_assert_cmpuint(last->b, ==, 1);
+    g_assert_cmpuint(last->n_a, ==, 6);
+    g_assert_cmpint(last->ranking, ==, BB_RANKING_HOLDS);
+    g_autofree char *text = bb_compare_text(compare);
+    g_assert_nonnull(strstr(text, "C beats B on wait_mean in 6 of 6 worlds: that holds"));
+}
+
+/* Of many classes the largest, and none runs into its numbers. */
+static void
+test_classes(void)
+{
+    g_auto(Case) c;
+    g_autoptr(GString) trace = g_string_new("job_id,submit_s,runtime_s,cpu_milli,class\n");
+    for (guint i = 0; i < 90; i++)
+        g_string_append_printf(trace, "%u,%u,3,1000,c%u\n", i, i, i < 12 ? i : 3 + i % 8);
+    case_init(&c, NULL);
+    use_trace(&c, trace->str);
+    add_variant(&c, "scheduler.queue", "fcfs");
+    add_variant(&c, "scheduler.queue", "sjf");
+    g_autoptr(BbCompare) compare = run(&c);
+    g_assert_null(find(compare, 1, "class.c2.wait_mean"));
+    g_assert_nonnull(find(compare, 1, "class.c3.wait_mean"));
+    g_assert_nonnull(find(compare, 1, "class.c10.bounded_slowdown_mean"));
+    g_assert_null(find(compare, 1, "class.c11.wait_mean"));
+    g_assert_nonnull(strstr(compare->notes->pdata[0], "of 12 classes the 8"));
+    g_autofree char *text = bb_compare_text(compare);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        const char *name = strstr(lines[i], "class.");
+        g_autofree char *word = name == NULL ? NULL : g_strndup(name, strcspn(name, " "));
+        g_assert_true(word == NULL || g_str_has_suffix(word, "_mean"));
+    }
+}
+
 static void
 expect_refusal(Case *c, const char *text)
 {
@@ -341,6 +415,9 @@ main(int argc, char **argv)
     g_test_add_func("/compare/rejected", test_rejected);
     g_test_add_func("/compare/delayed", test_delayed);
     g_test_add_func("/compare/shaken", test_shaken);
+    g_test_add_func("/compare/clairvoyant", test_clairvoyant);
+    g_test_add_func("/compare/pairs", test_pairs);
+    g_test_add_func("/compare/classes", test_classes);
     g_test_add_func("/compare/refused", test_refused);
     g_test_add_func("/compare/warmup", test_warmup);
     g_test_add_func("/compare/no-warmup", test_no_warmup);
