@@ -16,7 +16,15 @@ typedef struct {
 
 /* One list a system, each ended by kind NULL; main.c knows them all. */
 extern const VecKind vec_kinds_kube[];
+extern const VecKind vec_kinds_kube_core[];
+extern const VecKind vec_kinds_kube_queue[];
+extern const VecKind vec_kinds_coscheduling[];
 extern const VecKind vec_kinds_swarm[];
+extern const VecKind vec_kinds_swarmkit[];
+extern const VecKind vec_kinds_fleet[];
+extern const VecKind vec_kinds_nova[];
+extern const VecKind vec_kinds_slurm[];
+extern const VecKind vec_kinds_autoscaler[];
 
 /* Members that may be absent. NULL, the fallback, or empty then. */
 JsonObject *vec_object(JsonObject *object, const char *member);

@@ -83,7 +83,8 @@ kube_fit_check(const KubeStore *store, const KubeFitArgs *args, const KubeSpec *
         gint64 used = kube_node_used(node, resource);
         gint64 capacity = kube_node_allocatable(node, resource);
 
-        if (request > capacity - used && !is_ignored(store, args, resource))
+        if ((request > 0 || args->release < 25) && request > capacity - used &&
+            !is_ignored(store, args, resource))
             note(shortages, args, (KubeShortage){resource, request, used, capacity}, &code);
     }
     return code;

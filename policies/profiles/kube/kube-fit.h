@@ -21,7 +21,7 @@ typedef struct {
 
 /* KubePlugin.args of this class; NULL: KUBE_FIT_DEFAULTS. */
 typedef struct {
-    guint release; /* 1.x: before 25 cpu and memory are tested even when not asked for, before 34 an
+    guint release; /* 1.x: before 25 an ask of 0 is tested, too, before 34 an
                     * ask beyond the whole node counts as one that preemption may help */
     KubeStrategy strategy;
     const KubeResourceWeight *resources;

@@ -55,7 +55,6 @@ extended_requests(KubeStore *store, const KubeSpec *spec)
 {
     g_autoptr(GArray) resources = g_array_new(FALSE, FALSE, sizeof(guint32));
     KubeAmount *amounts;
-    guint n = 0;
 
     for (guint i = 0; i < spec->n_containers; i++)
         note_extended(resources, &spec->containers[i].requests);
@@ -65,12 +64,10 @@ extended_requests(KubeStore *store, const KubeSpec *spec)
     amounts = kube_new(store, KubeAmount, resources->len);
     for (guint i = 0; i < resources->len; i++) {
         guint32 resource = g_array_index(resources, guint32, i);
-        gint64 amount = total_request(spec, resource, 0);
 
-        if (amount > 0)
-            amounts[n++] = (KubeAmount){resource, amount};
+        amounts[i] = (KubeAmount){resource, total_request(spec, resource, 0)};
     }
-    return (KubeAmounts){amounts, n};
+    return (KubeAmounts){amounts, resources->len};
 }
 
 static void

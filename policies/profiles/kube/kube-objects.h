@@ -128,7 +128,7 @@ typedef struct {
     /* Set by kube_spec_seal(). */
     guint32 label_set;
     gint64 request[KUBE_N_FIXED]; /* what the pod takes of its node */
-    KubeAmounts extended;         /* the same, other resources; amounts > 0 only */
+    KubeAmounts extended;         /* the same, other resources that are given (perhaps as 0) */
     gint64 nonzero[2];            /* for scoring: 100m and 200 MiB for containers that give none */
     gboolean requests_nothing;
     const guint32 *images; /* of init containers, then containers; with a tag */
