@@ -34,6 +34,12 @@ bb_cli_options_init(BbCliOptions *options)
          "jobs to replay; may be given again, they are merged", "FILE[:FORMAT]"},
         {"cluster", 0, 0, G_OPTION_ARG_FILENAME, &options->cluster,
          "FILE, flat:N (N processors) or elastic[:cpu=..,memory=..]", "CLUSTER"},
+        {"columns", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->columns,
+         "names and units of any CSV's columns; of nodes where it names node_id "
+         "(submit_s=Created At:iso,cpu_milli=VCPUs:cores)",
+         "SPEC"},
+        {"censored", 0, 0, G_OPTION_ARG_FILENAME, &options->censored,
+         "jobs that were there when a trace ended (stay)", "stay|end|residual"},
         {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->sets,
          "any key of the experiment file (pool.web.count=3)", "GROUP.KEY=VALUE"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, "result folder", "DIR"},
@@ -57,6 +63,8 @@ bb_cli_options_clear(BbCliOptions *options)
 {
     g_clear_pointer(&options->traces, g_strfreev);
     g_clear_pointer(&options->sets, g_strfreev);
+    g_clear_pointer(&options->columns, g_strfreev);
+    g_clear_pointer(&options->censored, g_free);
     g_clear_pointer(&options->cluster, g_free);
     g_clear_pointer(&options->output, g_free);
     g_clear_pointer(&options->format, g_free);
@@ -75,6 +83,57 @@ replace_inputs(BbExperiment *experiment, const BbCliOptions *options)
         bb_experiment_clear_pools(experiment);
         bb_experiment_add_cluster(experiment, options->cluster);
     }
+}
+
+/* [workload NAME] key = value of every trace. */
+static gboolean
+set_traces(BbExperiment *experiment, const char *option, const char *key, const char *value,
+           GError **error)
+{
+    guint n = 0;
+    for (guint i = 0; i < experiment->workloads->len; i++) {
+        const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
+        g_autofree char *target = g_strdup_printf("workload.%s.%s", workload->name, key);
+        if (workload->trace && !bb_experiment_set(experiment, option, target, value, error))
+            return FALSE;
+        n += workload->trace != NULL;
+    }
+    return n > 0 || bb_error_set(error, BB_ERROR_USAGE,
+                                 "%s: expected a trace to use it for, found none", option);
+}
+
+static gboolean
+set_node_files(BbExperiment *experiment, const char *value, GError **error)
+{
+    guint n = 0;
+    for (guint i = 0; i < experiment->pools->len; i++) {
+        const BbPool *pool = experiment->pools->pdata[i];
+        g_autofree char *target = g_strdup_printf("pool.%s.columns", pool->name);
+        if (pool->nodes && !bb_experiment_set(experiment, "--columns", target, value, error))
+            return FALSE;
+        n += pool->nodes != NULL;
+    }
+    return n > 0 || bb_error_set(error, BB_ERROR_USAGE,
+                                 "--columns: expected a --cluster FILE to use node_id for, found "
+                                 "none");
+}
+
+static gboolean
+apply_columns(BbExperiment *experiment, const BbCliOptions *options, GError **error)
+{
+    for (guint i = 0; options->columns && options->columns[i]; i++) {
+        g_autoptr(BbMapping) mapping = bb_mapping_parse(options->columns[i], error);
+        if (!mapping) {
+            g_prefix_error(error, "--");
+            return FALSE;
+        }
+        if (!(mapping->nodes
+                  ? set_node_files(experiment, options->columns[i], error)
+                  : set_traces(experiment, "--columns", "columns", options->columns[i], error)))
+            return FALSE;
+    }
+    return !options->censored ||
+           set_traces(experiment, "--censored", "censored", options->censored, error);
 }
 
 static gboolean
@@ -137,7 +196,8 @@ bb_cli_options_experiment(const BbCliOptions *options, const BbTables *tables, c
     if (file && !bb_experiment_load(experiment, file, NULL, error))
         return NULL;
     replace_inputs(experiment, options);
-    if (!apply_keys(experiment, options, error) || !apply_sets(experiment, options, error))
+    if (!apply_columns(experiment, options, error) || !apply_keys(experiment, options, error) ||
+        !apply_sets(experiment, options, error))
         return NULL;
     return g_steal_pointer(&experiment);
 }

@@ -6,8 +6,8 @@
 
 /* As the option parser leaves them: owned, NULL or FALSE when not given. */
 typedef struct {
-    char **traces, **sets;
-    char *cluster, *output, *format;
+    char **traces, **sets, **columns;
+    char *cluster, *censored, *output, *format;
     gboolean quiet;
     char *values[16]; /* of options that stand for one key of the experiment */
     GOptionEntry entries[32];
@@ -21,6 +21,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BbCliOptions, bb_cli_options_clear)
 /* Is it --warmup auto? Takes it away then. */
 gboolean bb_cli_options_take_auto_warmup(BbCliOptions *options);
 /* The experiment of `file` (may be NULL) with what the options say in its place: --trace replaces all
- * workloads, --cluster all pools, then single keys, then --set in order. */
+ * workloads, --cluster all pools, --columns and --censored hold for all of those, then single keys, then --set in order. */
 BbExperiment *bb_cli_options_experiment(const BbCliOptions *options, const BbTables *tables,
                                         const char *file, GError **error);

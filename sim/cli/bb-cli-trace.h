@@ -10,7 +10,7 @@
 typedef struct {
     char *format, *output, *seed, *factor, *by, *keep, *to, *cluster, *resource, *every, *at,
         *recipe;
-    char *of;
+    char *of, *columns;
     gboolean sort, shuffle;
 } BbTraceOptions;
 

@@ -108,6 +108,23 @@ show_lint(const BbTraceTables *tables, const char *path, const char *format, BbJ
     return TRUE;
 }
 
+/* "FILE[:FORMAT]", or FILE with --columns. */
+static gboolean
+split(const BbTraceCall *call, const char *file, char **out_path, char **out_format, GError **error)
+{
+    const char *columns = call->options->columns;
+    bb_reader_split(call->cli->tables.traces.readers, file, out_path, out_format);
+    if (columns == NULL)
+        return TRUE;
+    if (*out_format != NULL)
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "--columns: expected a file without a format, found %s", file);
+    *out_format = bb_reader_columns_format(columns, error);
+    if (*out_format == NULL)
+        g_prefix_error(error, "--");
+    return *out_format != NULL;
+}
+
 /* Several files are one after the other as text, and an array as JSON. */
 static gboolean
 show_files(BbTraceCall *call, Show show, GError **error)
@@ -123,7 +140,8 @@ show_files(BbTraceCall *call, Show show, GError **error)
         bb_json_begin_array(json, NULL);
     for (int i = 0; i < call->n_files; i++) {
         g_autofree char *path = NULL, *format = NULL;
-        bb_reader_split(tables->readers, call->files[i], &path, &format);
+        if (!split(call, call->files[i], &path, &format, error))
+            return FALSE;
         if (text->len > 0)
             g_string_append_c(text, '\n');
         if (!show(tables, path, format, json, text, call->status, error))
@@ -153,9 +171,9 @@ convert(BbTraceCall *call, GError **error)
     const BbTraceTables *tables = &call->cli->tables.traces;
     g_autofree char *path = NULL, *format = NULL;
     g_autoptr(GString) csv = g_string_new(NULL);
-    if (!bb_cli_trace_expect(call, 1, 1, "a file", error))
+    if (!bb_cli_trace_expect(call, 1, 1, "a file", error) ||
+        !split(call, call->files[0], &path, &format, error))
         return FALSE;
-    bb_reader_split(tables->readers, call->files[0], &path, &format);
     if (!bb_trace_convert(tables, path, format, options->sort, csv, error))
         return FALSE;
     return options->output != NULL ? bb_output_write_path(options->output, csv->str, error)
@@ -172,6 +190,9 @@ convert(BbTraceCall *call, GError **error)
 #define OUTPUT_WITH_RECIPE                                                                         \
     OPTION(output, "FILE", "write there, and to FILE.recipe.ini how it was made")
 #define SEED OPTION(seed, "N", "of the draws (default 1)")
+#define COLUMNS                                                                                    \
+    OPTION(columns, "SPEC",                                                                        \
+           "names and units of any CSV's columns: submit_s=Created At:iso,cpu_milli=VCPUs:cores")
 #define FORMAT OPTION(format, "NAME", "table (default) or json")
 #define END                                                                                        \
     {                                                                                              \
@@ -188,19 +209,19 @@ static const struct {
      "FILE[:FORMAT]..",
      "Says what a trace or a node list holds: jobs, demand, load, what its log recorded.",
      info,
-     {FORMAT, END}},
+     {COLUMNS, FORMAT, END}},
     {"lint",
      "trace lint",
      "FILE[:FORMAT]..",
      "Names everything odd about a trace or a node list. Exit status 1 when there are errors.",
      lint,
-     {FORMAT, END}},
+     {COLUMNS, FORMAT, END}},
     {"convert",
      "trace convert",
      "FILE[:FORMAT]",
      "Writes any trace or node list that can be read as native CSV.",
      convert,
-     {OPTION(sort, NULL, "put jobs in order of submit time"), OUTPUT, END}},
+     {COLUMNS, OPTION(sort, NULL, "put jobs in order of submit time"), OUTPUT, END}},
     {"generate",
      "trace generate",
      "NAME,k=v..",

@@ -145,7 +145,8 @@ add_file(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool,
 {
     g_autofree char *path = NULL;
     g_autofree char *format = NULL;
-    bb_reader_split(experiment->tables->traces.readers, pool->nodes, &path, &format);
+    if (!bb_experiment_split(experiment, pool->nodes, pool->columns, &path, &format, error))
+        return FALSE;
     BbInput *input = bb_input_cache_open(experiment->cache, path, error);
     if (!input)
         return FALSE;

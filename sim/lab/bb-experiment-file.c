@@ -254,18 +254,31 @@ bb_experiment_load(BbExperiment *experiment, const char *path, const char *base,
     return TRUE;
 }
 
+/* A file by its content, and by the names that its columns have. Owned by the caller. */
+static char *
+content_of(const BbExperiment *experiment, const BbKey *key, const char *value, const char *sha256)
+{
+    g_autofree char *path = NULL, *format = NULL;
+    if (key->type == BB_KEY_FILE)
+        bb_reader_split(experiment->tables->traces.readers, value, &path, &format);
+    return format != NULL && strchr(format, '(') != NULL ? g_strconcat(sha256, ":", format, NULL)
+                                                         : g_strdup(sha256);
+}
+
 /* How one group is written: as text, or for the hash, where file keys give their content and what
  * changes no result is left out. */
 static void
-append_keys(GString *out, BbGroup group, gconstpointer object, gboolean for_hash,
-            const char *sha256)
+append_keys(GString *out, const BbExperiment *experiment, BbGroup group, gconstpointer object,
+            gboolean for_hash, const char *sha256)
 {
     for (const BbKey *key = bb_group_keys(group); key->name; key++) {
         g_autoptr(GString) value = g_string_new(NULL);
         if ((for_hash && key->unhashed) || !bb_key_format(key, object, value))
             continue;
         gboolean by_content = (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR) && sha256;
-        g_string_append_printf(out, "%s=%s\n", key->name, by_content ? sha256 : value->str);
+        g_autofree char *content =
+            by_content ? content_of(experiment, key, value->str, sha256) : NULL;
+        g_string_append_printf(out, "%s=%s\n", key->name, by_content ? content : value->str);
     }
 }
 
@@ -273,19 +286,19 @@ char *
 bb_experiment_to_text(const BbExperiment *experiment)
 {
     GString *out = g_string_new("[experiment]\n");
-    append_keys(out, BB_GROUP_EXPERIMENT, experiment, FALSE, NULL);
+    append_keys(out, experiment, BB_GROUP_EXPERIMENT, experiment, FALSE, NULL);
     for (guint i = 0; i < experiment->pools->len; i++) {
         const BbPool *pool = experiment->pools->pdata[i];
         g_string_append_printf(out, "\n[pool %s]\n", pool->name);
-        append_keys(out, BB_GROUP_POOL, pool, FALSE, NULL);
+        append_keys(out, experiment, BB_GROUP_POOL, pool, FALSE, NULL);
     }
     for (guint i = 0; i < experiment->workloads->len; i++) {
         const BbWorkloadSpec *workload = experiment->workloads->pdata[i];
         g_string_append_printf(out, "\n[workload %s]\n", workload->name);
-        append_keys(out, BB_GROUP_WORKLOAD, workload, FALSE, NULL);
+        append_keys(out, experiment, BB_GROUP_WORKLOAD, workload, FALSE, NULL);
     }
     g_string_append(out, "\n[scheduler]\n");
-    append_keys(out, BB_GROUP_SCHEDULER, experiment, FALSE, NULL);
+    append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, FALSE, NULL);
     return g_string_free(out, FALSE);
 }
 
@@ -295,17 +308,17 @@ bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload
                      const char *const *pool_sha256)
 {
     g_autoptr(GString) out = g_string_new("breakbulk " BB_VERSION "\n");
-    append_keys(out, BB_GROUP_EXPERIMENT, experiment, TRUE, NULL);
+    append_keys(out, experiment, BB_GROUP_EXPERIMENT, experiment, TRUE, NULL);
     for (guint i = 0; i < experiment->pools->len; i++) {
         const BbPool *pool = experiment->pools->pdata[i];
         g_string_append_printf(out, "pool %s\n", pool->name);
-        append_keys(out, BB_GROUP_POOL, pool, TRUE, pool_sha256[i]);
+        append_keys(out, experiment, BB_GROUP_POOL, pool, TRUE, pool_sha256[i]);
     }
     for (guint i = 0; i < experiment->workloads->len; i++) {
         g_string_append_printf(out, "workload %u\n", i);
-        append_keys(out, BB_GROUP_WORKLOAD, experiment->workloads->pdata[i], TRUE,
+        append_keys(out, experiment, BB_GROUP_WORKLOAD, experiment->workloads->pdata[i], TRUE,
                     workload_sha256[i]);
     }
-    append_keys(out, BB_GROUP_SCHEDULER, experiment, TRUE, NULL);
+    append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, TRUE, NULL);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, out->str, (gssize)out->len);
 }

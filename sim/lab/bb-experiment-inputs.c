@@ -2,6 +2,20 @@
 /* The workloads of an experiment, and the cluster that their headers may stand in for. */
 #include "bb-experiment-inputs.h"
 
+gboolean
+bb_experiment_split(const BbExperiment *experiment, const char *file, const char *columns,
+                    char **out_path, char **out_format, GError **error)
+{
+    bb_reader_split(experiment->tables->traces.readers, file, out_path, out_format);
+    if (!columns)
+        return TRUE;
+    if (*out_format)
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "columns: expected a file without a format, found %s", file);
+    *out_format = bb_reader_columns_format(columns, error);
+    return *out_format != NULL;
+}
+
 static BbWorkload *
 open_workload(const BbExperiment *experiment, guint index, GError **error)
 {
@@ -12,7 +26,8 @@ open_workload(const BbExperiment *experiment, guint index, GError **error)
                                          error);
     g_autofree char *path = NULL;
     g_autofree char *format = NULL;
-    bb_reader_split(tables->readers, spec->trace, &path, &format);
+    if (!bb_experiment_split(experiment, spec->trace, spec->columns, &path, &format, error))
+        return NULL;
     return bb_workload_new_cached(tables, experiment->cache, path, format, error);
 }
 

@@ -6,6 +6,11 @@
 
 /* Are its nodes in a file, or flat, elastic or counted? */
 gboolean bb_pool_is_file(const BbPool *pool);
+/* What `file`, "PATH[:FORMAT]", is opened as: FORMAT, or what `columns` (may be NULL) stand for. FALSE
+ * with BB_ERROR_USAGE where it has both. Both outputs are owned by the caller, *out_format may be
+ * NULL. */
+gboolean bb_experiment_split(const BbExperiment *experiment, const char *file, const char *columns,
+                             char **out_path, char **out_format, GError **error);
 /* The experiment's workloads, opened and changed as it says (GPtrArray of BbWorkload, in its order). */
 GPtrArray *bb_experiment_open_workloads(const BbExperiment *experiment, GError **error);
 /* Reads its traces and node files into the cache, for runs to come. */

@@ -35,6 +35,7 @@ static const BbKey experiment_keys[] = {
 static const BbKey pool_keys[] = {
     KEY(BbPool, count, "count", .type = BB_KEY_INT, .max = 10000000),
     KEY(BbPool, nodes, "nodes", .type = BB_KEY_FILE),
+    KEY(BbPool, columns, "columns", .type = BB_KEY_COLUMNS, .max = 1),
     KEY(BbPool, cpu_milli, "cpu", .type = BB_KEY_CPU),
     KEY(BbPool, memory_mib, "memory", .type = BB_KEY_MIB),
     KEY(BbPool, disk_mib, "disk", .type = BB_KEY_MIB),
@@ -52,6 +53,7 @@ static const BbKey pool_keys[] = {
 
 static const BbKey workload_keys[] = {
     KEY(BbWorkloadSpec, trace, "trace", .type = BB_KEY_FILE),
+    KEY(BbWorkloadSpec, columns, "columns", .type = BB_KEY_COLUMNS),
     KEY(BbWorkloadSpec, generator, "generator", .type = BB_KEY_GENERATOR),
     KEY(BbWorkloadSpec, kind, "kind", .type = BB_KEY_CHOICE, .choices = KINDS),
     KEY(BbWorkloadSpec, class_name, "class", .type = BB_KEY_TEXT),
@@ -284,10 +286,25 @@ check_policy(const BbKey *key, const BbTables *tables, const char *text, GError 
 }
 
 static gboolean
+check_columns(const BbKey *key, const char *text, char **out_problem)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BbMapping) mapping = bb_mapping_parse(text, &error);
+    if (!mapping)
+        *out_problem = g_strdup(error->message);
+    else if (mapping->nodes != (key->max == 1))
+        *out_problem = g_strdup(key->max == 1 ? "columns: expected what stands for node_id"
+                                              : "columns: expected no node_id for jobs");
+    return !*out_problem;
+}
+
+static gboolean
 check_text(const BbKey *key, const BbTables *tables, const char *text, char **out_problem)
 {
     const char *expected = NULL;
     g_autoptr(GError) error = NULL;
+    if (key->type == BB_KEY_COLUMNS)
+        return !text[0] || check_columns(key, text, out_problem);
     if (key->type == BB_KEY_LABELS && !bb_parse_labels(NULL, text, NULL, &expected))
         *out_problem = problem_text(expected, text);
     if ((key->type == BB_KEY_QUEUE || key->type == BB_KEY_PLACEMENT ||

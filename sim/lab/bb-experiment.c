@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An experiment in memory: its groups, how a key is assigned, and what must hold between keys. */
+#include "bb-experiment-inputs.h"
 #include "bb-experiment-keys.h"
 
 #include <string.h>
@@ -306,6 +307,10 @@ check_workload(const BbExperiment *experiment, const BbWorkloadSpec *workload, G
                             "%s[workload %s]: expected either trace=FILE or generator=NAME, found "
                             "%s",
                             place, workload->name, workload->trace ? "both" : "neither");
+    if (workload->columns && !workload->trace)
+        return bb_error_set(error, BB_ERROR_USAGE,
+                            "%s[workload %s]: columns: expected a trace=FILE, found a generator",
+                            place, workload->name);
     if (workload->scale_by != BB_SCALE_GAPS && workload->scale_ppm > 1000000)
         return bb_error_set(error, BB_ERROR_USAGE,
                             "%s[workload %s]: scale: expected at most 1 where jobs or users are "
@@ -320,7 +325,8 @@ counted_key(const BbPool *pool)
 {
     g_autoptr(GString) ignored = g_string_new(NULL);
     for (const BbKey *key = bb_group_keys(BB_GROUP_POOL); key->name; key++) {
-        if (strcmp(key->name, "nodes") != 0 && bb_key_format(key, pool, ignored))
+        if (strcmp(key->name, "nodes") != 0 && key->type != BB_KEY_COLUMNS &&
+            bb_key_format(key, pool, ignored))
             return key->name;
     }
     return NULL;
@@ -334,6 +340,8 @@ pool_problem(const BbPool *pool)
     if (pool->nodes && counted)
         return g_strdup_printf("expected no other key beside nodes=%s, found \"%s\"", pool->nodes,
                                counted);
+    if (pool->columns && (!pool->nodes || !bb_pool_is_file(pool)))
+        return g_strdup("columns: expected nodes=FILE, found none");
     if (pool->nodes)
         return NULL;
     if (pool->count < 0)

@@ -5,9 +5,9 @@
  *     [experiment]     name, seed, warmup, until, window, unplaced, kill_at_estimate, estimate,
  *                      search, record
  *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
- *                      or nodes = FILE[:FORMAT] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
+ *                      or nodes = FILE[:FORMAT][, columns] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
  *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
- *                      shift, censored
+ *                      shift, censored, columns
  *     [scheduler]      queue, placement, pass, ties
  *
  * `until` is a time of the trace, `warmup` counts from the first submission. Any number of experiments
@@ -36,6 +36,7 @@ typedef enum {
 typedef struct {
     char *name;
     char *nodes;
+    char *columns; /* of that file (bb-mapping.h) */
     gint64 count, cpu_milli, memory_mib, disk_mib, n_gpus;
     char *gpu_model, *labels, *taints;
     gint64 runtimes; /* bits of BbKind */
@@ -45,7 +46,8 @@ typedef struct {
 typedef struct {
     char *name;
     char *trace, *generator;
-    gint64 kind; /* BbKind */
+    char *columns; /* of the trace (bb-mapping.h) */
+    gint64 kind;   /* BbKind */
     char *class_name;
     gint64 scale_ppm, scale_by, shift_us;
     gint64 censored; /* BbCensored */
