@@ -23,9 +23,24 @@ cost(const BbPlacement *self, const BbAsk *ask, const BbNode *node)
     return (guint32)left;
 }
 
+static void
+block_costs(const BbPlacement *self, const BbAsk *ask, const BbBlock *block, gint32 *restrict costs)
+{
+    (void)self;
+    for (guint i = 0; i < BB_BLOCK; i++)
+        costs[i] = 0;
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        gint32 need = (gint32)ask->shape->need.v[r];
+        for (guint i = 0; need > 0 && i < BB_BLOCK; i++)
+            costs[i] +=
+                bb_block_part(block->free[r][i] - need, 1 << ONE_BITS, block->inverse[r][i]);
+    }
+}
+
 const BbPlacementClass bb_placement_best_fit = {
     .name = "best-fit",
     .summary = "the node on which the least is left over",
     .source = "Johnson et al., Worst-case performance bounds for .. packing, SIAM J. Comput. 1974",
     .cost = cost,
+    .block_costs = block_costs,
 };

@@ -47,6 +47,26 @@ cost(const BbPlacement *self, const BbAsk *ask, const BbNode *node)
     return BB_COST_MAX - (guint32)MIN(mean, (gint64)BB_COST_MAX);
 }
 
+static void
+block_costs(const BbPlacement *self, const BbAsk *ask, const BbBlock *block, gint32 *restrict costs)
+{
+    const State *state = self->state;
+    gint64 product[BB_BLOCK] = {0};
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        gint32 need = (gint32)ask->shape->need.v[r];
+        for (guint i = 0; need > 0 && i < BB_BLOCK; i++) {
+            gint32 asked = MIN(need, block->capacity[r][i]);
+            gint32 demand = bb_block_part(asked, 1 << ONE_BITS, block->inverse[r][i]);
+            gint32 free = bb_block_part(block->free[r][i], 1 << ONE_BITS, block->inverse[r][i]);
+            product[i] += state->weight[r] * demand * free;
+        }
+    }
+    for (guint i = 0; i < BB_BLOCK; i++) {
+        gint64 mean = (product[i] / state->weight_sum) >> (2 * ONE_BITS - 31);
+        costs[i] = (gint32)(BB_COST_MAX - MIN(mean, (gint64)BB_COST_MAX));
+    }
+}
+
 static const BbParam params[] = {
     {.name = "cpu",
      .type = BB_PARAM_INT,
@@ -79,4 +99,5 @@ const BbPlacementClass bb_placement_dot_product = {
     .state_size = sizeof(State),
     .init = init,
     .cost = cost,
+    .block_costs = block_costs,
 };

@@ -36,10 +36,46 @@ cost(const BbPlacement *self, const BbAsk *ask, const BbNode *node)
     return n == 0 ? 100 : (guint32)(100 - sum / n);
 }
 
+static gint32
+block_need(const BbAsk *ask, guint r)
+{
+    gint64 need = ask->shape->need.v[r];
+    return (gint32)(need > 0 ? need : default_request[r]);
+}
+
+/* What would be requested of the resource, in percent, added to the sums. */
+static void
+add_parts(const BbBlock *block, guint r, gint32 need, gint32 *restrict sums)
+{
+    gint32 unasked = (gint32)default_request[r];
+    for (guint i = 0; i < BB_BLOCK; i++) {
+        gint32 used = block->capacity[r][i] - block->free[r][i];
+        gint32 total = used + block->n_unasked[r][i] * unasked + need;
+        total = MIN(total, block->capacity[r][i]);
+        sums[i] += bb_block_part(total, 100, block->inverse[r][i]);
+    }
+}
+
+static void
+block_costs(const BbPlacement *self, const BbAsk *ask, const BbBlock *block, gint32 *restrict costs)
+{
+    (void)self;
+    for (guint i = 0; i < BB_BLOCK; i++)
+        costs[i] = 0;
+    for (guint r = BB_CPU; r <= BB_MEMORY; r++)
+        add_parts(block, r, block_need(ask, r), costs);
+    for (guint i = 0; i < BB_BLOCK; i++) {
+        /* The mean: half of the sum, but where the node has one of the two alone. */
+        gint32 both = -((block->capacity[BB_CPU][i] > 0) & (block->capacity[BB_MEMORY][i] > 0));
+        costs[i] = 100 - costs[i] + (((costs[i] + 1) >> 1) & both);
+    }
+}
+
 const BbPlacementClass bb_placement_most_allocated = {
     .name = "most-allocated",
     .summary = "the node with the most requested, by kube-scheduler's score",
     .source =
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/most_allocated.go",
     .cost = cost,
+    .block_costs = block_costs,
 };

@@ -33,6 +33,31 @@ typedef struct {
 
 #define BB_COST_MAX 0x7fffffffu
 
+/* ---- optional: many nodes at once ---- */
+
+#define BB_BLOCK 32
+#define BB_AMOUNT_BITS 27 /* of capacities and needs in a block */
+
+/* Some nodes, turned so that one loop of BB_BLOCK rounds over a column is a few vector instructions: no
+ * call, no division and no branch in it. A lane without a node, or whose node takes nothing now, has
+ * free amounts below 0. */
+typedef struct {
+    gint32 free[BB_N_RESOURCES][BB_BLOCK];
+    gint32 capacity[BB_N_RESOURCES][BB_BLOCK];
+    gint32 n_unasked[BB_N_RESOURCES][BB_BLOCK]; /* 2^21 stands for more, too */
+    double inverse[BB_N_RESOURCES][BB_BLOCK];   /* of the capacity, for bb_block_part; 0 of 0 */
+} BbBlock;
+
+/* amount * one / capacity, rounded down: exactly the integer division when 0 <= amount <= capacity and
+ * one <= 2^22; 0 for amounts below 0. The inverse is 2^-50 too large: that outweighs three roundings of
+ * 2^-53, and adds less than 1 / capacity to the quotient. No sum of floats: nothing to fuse. */
+static inline gint32
+bb_block_part(gint32 amount, gint32 one, double inverse)
+{
+    amount &= ~(amount >> 31);
+    return (gint32)((double)amount * one * inverse);
+}
+
 /* One question to a policy that chooses by itself; valid during `choose`. */
 typedef struct _BbChoice BbChoice;
 const BbCluster *bb_choice_cluster(const BbChoice *choice);
@@ -65,6 +90,10 @@ struct _BbPlacementClass {
     /* Least wins; in [0, BB_COST_MAX]. Called for nodes on which the task fits, pure in (state, ask,
      * node). Integers only, or floats that end in one. NULL only with BB_COST_CONSTANT. */
     guint32 (*cost)(const BbPlacement *self, const BbAsk *ask, const BbNode *node);
+    /* Optional, for speed alone: the same numbers for all lanes of a block. Where the task does not
+     * fit they may be any. Pure as `cost`; the time and the job are not to be looked at. */
+    void (*block_costs)(const BbPlacement *self, const BbAsk *ask, const BbBlock *block,
+                        gint32 *restrict costs);
     /* Instead of cost, for policies that weigh nodes against each other (spread, affinity, sampling):
      * an allowed node for one task, or -1. A function of (state, ask, nodes); the engine checks the
      * answer. Every node is looked at as often as the policy likes: at least O(nodes) a task. */

@@ -1,35 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A key is cost << 32 | node, so that the least key is the least cost at the lowest node; NO_ROOM is
- * above all keys. `keys` holds one per block of nodes, `tops` one per 64 blocks. */
+ * above all keys. `keys` holds one per block of nodes, `tops` one per `per_top` blocks.
+ *
+ * Blocks, and the log of changes, are worked through lane by lane in vector loops where the policy has
+ * block_costs; else each lane is asked by itself. A block that is looked at anew may be ahead of the
+ * log, for it sees all changes: entries of the log that a later one supersedes are void, so that both
+ * say the same in the end. */
 #include "sim/engine/bb-index.h"
 
-#define BLOCK 16 /* nodes */
-#define TOP 64   /* blocks */
+#include "sim/engine/bb-blocks.h"
+
+#include <string.h>
+
 #define NO_ROOM G_MAXUINT64
-/* Nodes that taking in one change examines, on average: itself, and now and then a block. */
-#define REPLAY 3
+/* All keys together; shapes that come later are scanned for. */
+#define MOST_KEYS (G_GUINT64_CONSTANT(8) << 20)
 /* Constant costs: scans may cost so many times what the index would before it is asked, so that having
  * tried costs at most 1.25 scans. */
 #define TRY 4
 /* A node farther than that is found for less by the index. */
 #define FAR 192
+/* A node of a block costs such a part of a node looked at by itself. */
+#define LANE_PART 4
+/* So many changes per block may be taken in one by one, as long as they make no more than one block in
+ * so many be looked at anew; where they did, the next so many questions look at all blocks at once. */
+#define CHANGES_PER_BLOCK 4
+#define DEAR_PART 2
+#define N_CAUTIOUS 16
 
 typedef struct {
+    gboolean by_column; /* the test says who has room, but for groups */
+    BbFitTest test;
     guint64 seen;  /* how much of the log it has taken in */
-    guint64 *keys; /* by block */
-    guint64 *tops; /* by 64 blocks */
+    guint64 *keys; /* by block; NULL: not asked often enough */
+    guint64 *tops;
     guint64 spent; /* constant costs: nodes that scans examined since */
     gboolean far;  /* .. and the last answer was far away */
+    guint n_cautious;
+    gboolean asked;
 } Table;
 
 struct _BbIndex {
     const BbNode *nodes;
     guint n_nodes, n_blocks, n_tops;
+    guint per_top;
+    guint64 n_keys; /* of all tables */
     const BbPlacement *placement;
     BbWork *work;
-    GPtrArray *tables;      /* of Table by shape index, owned; NULL: not asked yet */
-    guint32 *log;           /* ring of changed nodes */
-    guint64 n_logged, ring; /* ring: its size, a power of two */
+    BbBlocks *blocks;
+    GPtrArray *tables; /* of Table by shape index, owned; NULL: not asked yet */
 };
 
 /* One question. */
@@ -38,7 +57,14 @@ typedef struct {
     const BbAsk *ask;
     const BbShapeFacts *facts;
     Table *table;
+    guint n_renewed; /* blocks looked at anew on the way */
 } Look;
+
+/* What the lanes of a block came to. */
+typedef struct {
+    gint32 costs[BB_BLOCK];
+    gint32 bad[BB_BLOCK]; /* < 0: no room */
+} Marks;
 
 gboolean
 bb_index_can_serve(const BbPlacementClass *klass)
@@ -68,14 +94,14 @@ bb_index_new(const BbCluster *cluster, const BbPlacement *placement, BbWork *wor
 
     index->nodes = bb_cluster_nodes(cluster);
     index->n_nodes = bb_cluster_n(cluster);
-    index->n_blocks = (index->n_nodes + BLOCK - 1) / BLOCK;
-    index->n_tops = (index->n_blocks + TOP - 1) / TOP;
+    index->n_blocks = (index->n_nodes + BB_BLOCK - 1) / BB_BLOCK;
+    for (index->per_top = 8; index->per_top * index->per_top < index->n_blocks;)
+        index->per_top *= 2;
+    index->n_tops = (index->n_blocks + index->per_top - 1) / index->per_top;
     index->placement = placement;
     index->work = work;
+    index->blocks = bb_blocks_new(cluster, (guint64)index->n_blocks * CHANGES_PER_BLOCK);
     index->tables = g_ptr_array_new_with_free_func(free_table);
-    for (index->ring = 64; index->ring < index->n_nodes / REPLAY; index->ring *= 2)
-        ;
-    index->log = g_new(guint32, index->ring);
     return index;
 }
 
@@ -85,55 +111,131 @@ bb_index_free(BbIndex *index)
     if (!index)
         return;
     g_ptr_array_unref(index->tables);
-    g_free(index->log);
+    bb_blocks_free(index->blocks);
     g_free(index);
 }
 
 void
 bb_index_note(BbIndex *index, guint node)
 {
-    index->log[index->n_logged++ & (index->ring - 1)] = node;
+    bb_blocks_note(index->blocks, node);
 }
 
-/* ---- keys ---- */
+/* ---- lanes ---- */
 
-static guint64
-key_of(const Look *look, guint node)
+static gboolean
+fits(const Look *look, guint node)
 {
-    const BbIndex *index = look->index;
-    const BbPlacementClass *klass = index->placement->klass;
-    guint32 cost = 0;
+    return bb_facts_admit(look->facts, node) &&
+           bb_node_fits(&look->index->nodes[node], look->ask->shape);
+}
 
-    if (!bb_facts_admit(look->facts, node))
-        return NO_ROOM;
-    index->work->nodes_examined++;
-    if (!bb_node_fits(&index->nodes[node], look->ask->shape))
-        return NO_ROOM;
-    if (klass->cost) {
-        index->work->costs_computed++;
-        cost = klass->cost(index->placement, look->ask, &index->nodes[node]);
+/* Those lanes from `from` to `to` that may have room are asked by themselves. */
+static void
+mark_rooms(const Look *look, const BbLanes *lanes, guint from, guint to, gint32 *bad)
+{
+    for (guint i = from; i < to; i++)
+        if (bad[i] >= 0 && (lanes->ids[i] == BB_NO_NODE || !fits(look, lanes->ids[i])))
+            bad[i] = -1;
+}
+
+static void
+mark_costs(const Look *look, const BbLanes *lanes, guint from, guint to, Marks *marks)
+{
+    const BbPlacement *placement = look->index->placement;
+
+    for (guint i = from; i < to; i++)
+        if (marks->bad[i] >= 0 && lanes->ids[i] != BB_NO_NODE)
+            marks->costs[i] = (gint32)placement->klass->cost(placement, look->ask,
+                                                             &look->index->nodes[lanes->ids[i]]);
+}
+
+/* Room and costs of the lanes from `from` to `to`. */
+static void
+mark(const Look *look, const BbLanes *lanes, guint from, guint to, Marks *marks)
+{
+    const BbPlacement *placement = look->index->placement;
+    const BbShape *shape = look->ask->shape;
+    gboolean by_column = look->table->by_column && !look->index->blocks->too_large;
+
+    look->index->work->nodes_examined += to - from;
+    if (by_column)
+        bb_fit_test_run(&look->table->test, lanes, marks->bad);
+    else
+        memset(marks->bad, 0, sizeof marks->bad);
+    if (!by_column || shape->group != 0 || shape->n_avoid > 0)
+        mark_rooms(look, lanes, from, to, marks->bad);
+    if (!placement->klass->cost) {
+        memset(marks->costs, 0, sizeof marks->costs);
+        return;
     }
-    return (guint64)cost << 32 | node;
+    look->index->work->costs_computed += to - from;
+    if (by_column && placement->klass->block_costs)
+        placement->klass->block_costs(placement, look->ask, &lanes->nodes, marks->costs);
+    else
+        mark_costs(look, lanes, from, to, marks);
+}
+
+/* ---- blocks ---- */
+
+/* Bit i: lane i of the block admits the shape. */
+static guint32
+admitted(const Look *look, guint block)
+{
+    guint first = block * BB_BLOCK;
+
+    return (guint32)(look->facts->admits[first / 64] >> (first % 64));
+}
+
+static void
+strike_out(Marks *marks, guint32 admits)
+{
+    for (guint32 none = ~admits; none != 0; none &= none - 1)
+        marks->bad[__builtin_ctz(none)] = -1;
+}
+
+/* The lane of least cost with room, the first of them, or -1. */
+static gint
+least_lane(Marks *marks)
+{
+    gint32 least = G_MAXINT32;
+    gint lane = 0;
+
+    /* A sign mask, for compilers make a branch of a condition. */
+    for (guint i = 0; i < BB_BLOCK; i++) {
+        gint32 none = marks->bad[i] >> 31;
+
+        marks->costs[i] = (marks->costs[i] & ~none) | (none & G_MAXINT32);
+    }
+    for (guint i = 0; i < BB_BLOCK; i++)
+        least = MIN(least, marks->costs[i]);
+    while (lane < BB_BLOCK && (marks->costs[lane] != least || marks->bad[lane] < 0))
+        lane++;
+    return lane < BB_BLOCK ? lane : -1;
 }
 
 static guint64
 least_of_block(const Look *look, guint block)
 {
-    guint end = MIN((block + 1) * BLOCK, look->index->n_nodes);
-    guint64 least = NO_ROOM;
+    guint32 admits = admitted(look, block);
+    Marks marks;
+    gint lane;
 
-    for (guint node = block * BLOCK; node < end; node++)
-        least = MIN(least, key_of(look, node));
-    return least;
+    if (admits == 0)
+        return NO_ROOM;
+    mark(look, &look->index->blocks->blocks[block], 0, BB_BLOCK, &marks);
+    strike_out(&marks, admits);
+    lane = least_lane(&marks);
+    return lane < 0 ? NO_ROOM : (guint64)marks.costs[lane] << 32 | (block * BB_BLOCK + (guint)lane);
 }
 
 static guint64
 least_of_top(const Look *look, guint top)
 {
-    guint end = MIN((top + 1) * TOP, look->index->n_blocks);
+    guint end = MIN((top + 1) * look->index->per_top, look->index->n_blocks);
     guint64 least = NO_ROOM;
 
-    for (guint block = top * TOP; block < end; block++)
+    for (guint block = top * look->index->per_top; block < end; block++)
         least = MIN(least, look->table->keys[block]);
     return least;
 }
@@ -145,26 +247,61 @@ set_key(const Look *look, guint block, guint64 key)
 {
     Table *table = look->table;
     guint64 before = table->keys[block];
-    guint64 *top = &table->tops[block / TOP];
+    guint64 *top = &table->tops[block / look->index->per_top];
 
     table->keys[block] = key;
     if (key < *top)
         *top = key;
     else if (*top == before && key != before)
-        *top = least_of_top(look, block / TOP);
+        *top = least_of_top(look, block / look->index->per_top);
 }
 
 static void
-take_in(const Look *look, guint node)
+take_in(Look *look, guint node, gint32 bad, gint32 cost)
 {
-    guint block = node / BLOCK;
+    guint block = node / BB_BLOCK;
     guint64 best = look->table->keys[block];
-    guint64 key = key_of(look, node);
+    guint64 key = bad < 0 ? NO_ROOM : (guint64)cost << 32 | node;
 
-    if (key <= best)
+    if (key < best) {
         set_key(look, block, key);
-    else if (best != NO_ROOM && (guint32)best == node)
+    } else if ((guint32)best == node && key != best) {
         set_key(look, block, least_of_block(look, block));
+        look->n_renewed++;
+    }
+}
+
+/* The changes in one block of the log from the one that was not seen yet. */
+static void
+take_in_block(Look *look, const BbLanes *lanes)
+{
+    Table *table = look->table;
+    guint from = (guint)(table->seen % BB_BLOCK);
+    guint to = (guint)MIN(BB_BLOCK, from + (look->index->blocks->n_logged - table->seen));
+    Marks marks;
+
+    mark(look, lanes, from, to, &marks);
+    for (guint i = from; i < to; i++)
+        if (lanes->ids[i] != BB_NO_NODE && bb_facts_admit(look->facts, lanes->ids[i]))
+            take_in(look, lanes->ids[i], marks.bad[i], marks.costs[i]);
+    table->seen += to - from;
+}
+
+/* FALSE: it became dear, and is not done. */
+static gboolean
+replay(Look *look)
+{
+    const BbBlocks *blocks = look->index->blocks;
+    guint limit = look->index->n_blocks / DEAR_PART;
+
+    while (look->table->seen < blocks->n_logged) {
+        if (look->n_renewed > limit && look->table->n_cautious == 0) {
+            look->table->n_cautious = N_CAUTIOUS;
+            return FALSE;
+        }
+        take_in_block(look, bb_blocks_log_at(blocks, look->table->seen));
+    }
+    return TRUE;
 }
 
 static void
@@ -177,49 +314,62 @@ make_anew(const Look *look)
 }
 
 static Table *
-table_of(BbIndex *index, guint shape)
+table_of(BbIndex *index, const BbShape *shape)
 {
     Table *table;
 
-    if (index->tables->len <= shape)
-        g_ptr_array_set_size(index->tables, (gint)shape + 1);
-    if (index->tables->pdata[shape])
-        return index->tables->pdata[shape];
+    if (index->tables->len <= shape->index)
+        g_ptr_array_set_size(index->tables, (gint)shape->index + 1);
+    if (index->tables->pdata[shape->index])
+        return index->tables->pdata[shape->index];
     table = g_new0(Table, 1);
-    table->keys = g_new(guint64, index->n_blocks);
-    table->tops = g_new(guint64, index->n_tops);
+    table->by_column = bb_fit_test_init(&table->test, shape);
     table->seen = G_MAXUINT64;
-    index->tables->pdata[shape] = table;
+    index->tables->pdata[shape->index] = table;
     return table;
 }
 
-/* About how many nodes must be examined to bring the table up to date. */
-static guint64
-price(const Look *look)
+/* Are there too many changes to take them in one by one? One costs one block at most, so that as many
+ * as blocks are never too many. */
+static gboolean
+fell_behind(const Look *look)
 {
     const BbIndex *index = look->index;
-    guint64 n_new = index->n_logged - look->table->seen;
+    guint64 n_new = index->blocks->n_logged - look->table->seen;
 
-    if (look->table->seen == G_MAXUINT64 || n_new > index->ring)
-        return index->n_nodes;
-    return MIN(n_new * REPLAY, index->n_nodes);
+    if (look->table->seen == G_MAXUINT64)
+        return TRUE;
+    return n_new > (look->table->n_cautious > 0 ? index->n_blocks / DEAR_PART
+                                                : index->n_blocks * CHANGES_PER_BLOCK);
 }
 
-static void
-bring_up_to_date(const Look *look)
+/* FALSE: no table is to be kept. */
+static gboolean
+bring_up_to_date(BbIndex *index, Look *look)
 {
-    const BbIndex *index = look->index;
     Table *table = look->table;
 
-    if (price(look) >= index->n_nodes)
+    if (!table->keys) {
+        if (index->n_keys + index->n_blocks > MOST_KEYS)
+            return FALSE;
+        index->n_keys += index->n_blocks;
+        table->keys = g_new(guint64, index->n_blocks);
+        table->tops = g_new(guint64, index->n_tops);
+    }
+    if (fell_behind(look) || !replay(look))
         make_anew(look);
-    else
-        for (guint64 i = table->seen; i < index->n_logged; i++)
-            take_in(look, index->log[i & (index->ring - 1)]);
-    table->seen = index->n_logged;
+    table->n_cautious -= table->n_cautious > 0;
+    table->seen = index->blocks->n_logged;
+    return TRUE;
 }
 
 /* ---- answers ---- */
+
+static gint
+node_of(guint64 key)
+{
+    return key == NO_ROOM ? -1 : (gint)(guint32)key;
+}
 
 static gint
 least(const Look *look)
@@ -228,18 +378,31 @@ least(const Look *look)
 
     for (guint top = 0; top < look->index->n_tops; top++)
         key = MIN(key, look->table->tops[top]);
-    return key == NO_ROOM ? -1 : (gint)(guint32)key;
+    return node_of(key);
+}
+
+/* Without a table. */
+static gint
+scan(const Look *look)
+{
+    guint64 key = NO_ROOM;
+
+    for (guint block = 0; block < look->index->n_blocks; block++)
+        key = MIN(key, least_of_block(look, block));
+    return node_of(key);
 }
 
 /* The first node with room in [from, to), `from` at the beginning of a block; -1: none. */
 static gint
 first_in_blocks(const Look *look, guint from, guint to)
 {
-    for (guint block = from / BLOCK; block * BLOCK < to; block++) {
+    guint per_top = look->index->per_top;
+
+    for (guint block = from / BB_BLOCK; block * BB_BLOCK < to; block++) {
         guint64 key = look->table->keys[block];
 
-        if (block % TOP == 0 && look->table->tops[block / TOP] == NO_ROOM)
-            block += TOP - 1;
+        if (block % per_top == 0 && look->table->tops[block / per_top] == NO_ROOM)
+            block += per_top - 1;
         else if (key != NO_ROOM)
             return (guint32)key < to ? (gint)(guint32)key : -1;
     }
@@ -252,8 +415,9 @@ scan_near(const Look *look, guint64 limit, guint *node)
 {
     guint n = look->index->n_nodes;
 
-    for (guint64 k = 0; k < limit || (*node % BLOCK != 0 && k < n); k++) {
-        if (key_of(look, *node) != NO_ROOM)
+    for (guint64 k = 0; k < limit || (*node % BB_BLOCK != 0 && k < n); k++) {
+        look->index->work->nodes_examined++;
+        if (fits(look, *node))
             return TRUE;
         *node = *node + 1 == n ? 0 : *node + 1;
         look->table->spent++;
@@ -276,11 +440,12 @@ first_round(const Look *look, guint node, guint begin)
 /* Constant costs: the first with room from `begin` on. Often it is near, and a short scan finds it for
  * less than it costs to bring the table up to date. */
 static gint
-first_from(const Look *look, guint begin)
+first_from(BbIndex *index, Look *look, guint begin)
 {
     Table *table = look->table;
-    guint n = look->index->n_nodes, node = begin;
-    guint64 worth = TRY * price(look), limit = 0;
+    guint n = index->n_nodes, node = begin;
+    guint64 behind = fell_behind(look) ? n : index->blocks->n_logged - table->seen;
+    guint64 worth = TRY * MIN(behind, n / LANE_PART), limit = 0;
     gint found;
 
     if (!table->far && table->spent < worth)
@@ -289,7 +454,8 @@ first_from(const Look *look, guint begin)
         return (gint)node;
     if (limit == n)
         return -1;
-    bring_up_to_date(look);
+    if (!bring_up_to_date(index, look))
+        return scan_near(look, n - limit, &node) ? (gint)node : -1;
     table->spent = 0;
     found = first_round(look, node, begin);
     table->far = found < 0 || ((guint)found + n - begin) % n > FAR;
@@ -299,10 +465,12 @@ first_from(const Look *look, guint begin)
 gint
 bb_index_find(BbIndex *index, const BbAsk *ask, const BbShapeFacts *facts, guint begin)
 {
-    Look look = {index, ask, facts, table_of(index, ask->shape->index)};
+    Look look = {index, ask, facts, table_of(index, ask->shape), 0};
+    gboolean again = look.table->asked;
 
     if (!index->placement->klass->cost)
-        return first_from(&look, begin);
-    bring_up_to_date(&look);
-    return least(&look);
+        return first_from(index, &look, begin);
+    /* What is asked for once needs no table. */
+    look.table->asked = TRUE;
+    return again && bring_up_to_date(index, &look) ? least(&look) : scan(&look);
 }

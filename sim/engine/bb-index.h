@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. The exact minimum of a cost of (shape, node) without looking at every node: per shape and block
- * of 64 nodes the least (cost, node), brought up to date from a log of nodes whose books changed.
- * Needs no property of the cost but that it depends on shape and node alone.
+ * of nodes the least (cost, node), brought up to date from a log of nodes whose books changed. Needs no
+ * property of the cost but that it depends on shape and node alone.
  *
- * Cost of a question: one evaluation for each change since the shape was last asked for, a block of
- * 64 when the change was for the worse and at the block's best node; when that would be dearer than
- * looking at every node, all blocks are made anew, which is what a scan costs. Memory: nodes / 8 bytes
- * a shape. */
+ * Cost of a question: one lane of a block for each change since the shape was last asked for, a whole
+ * block when the change was for the worse and at the block's best node; when there were as many changes
+ * as blocks, all blocks are looked at, which is what a scan costs. Memory: nodes / 4 bytes a shape that
+ * is asked for again, 64 MiB at most. */
 #pragma once
 
 #include "sim/engine/bb-search.h"

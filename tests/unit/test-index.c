@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The index must give the scan's answer: every placement on random clusters of up to 1,100 nodes, with
+/* The index must give the scan's answer: every placement on random clusters of up to 700 nodes, with
  * gangs, devices, labels and groups, once by scanning and once by the index; every task must go to the
  * same node and device at the same time. */
 #include "policies/bb-policies.h"
 #include "sim/engine/bb-engine.h"
 
-#define N_WORLDS 24
+#define N_WORLDS 150
 
 typedef struct {
     guint64 seed;
     guint n_nodes, n_jobs, n_shapes, next;
+    gint64 memory_unit;
     BbTimeUs clock_us;
     char id[16], group[16], require[16];
 } World;
@@ -23,12 +24,15 @@ draw(const World *world, const char *stream, guint64 entity, guint n)
 static World
 new_world(guint64 seed)
 {
-    static const guint sizes[] = {1, 15, 16, 17, 33, 64, 100, 200, 400, 1100};
+    static const guint sizes[] = {1, 15, 16, 17, 33, 64, 100, 200, 300, 700};
     World world = {.seed = seed};
 
     world.n_nodes = sizes[draw(&world, "size", 0, G_N_ELEMENTS(sizes))];
-    world.n_shapes = 1 + draw(&world, "shapes", 0, 40);
-    world.n_jobs = 200 + draw(&world, "jobs", 0, 600);
+    world.n_shapes =
+        1 + draw(&world, "shapes", 0, draw(&world, "many-shapes", 0, 4) == 0 ? 400 : 40);
+    world.n_jobs = 60 + draw(&world, "jobs", 0, 260);
+    /* What a block cannot hold is asked of the nodes. */
+    world.memory_unit = draw(&world, "huge", 0, 6) == 0 ? 1 << 26 : 256;
     return world;
 }
 
@@ -40,7 +44,7 @@ set_shape(World *world, BbJobRow *row)
     static const gint64 gpus[] = {0, 0, 0, 0, 300, 500, 1000, 2000};
 
     row->need.v[BB_CPU] = 250 * (1 + draw(world, "cpu", shape, 16));
-    row->need.v[BB_MEMORY] = 256 * (gint64)draw(world, "memory", shape, 16);
+    row->need.v[BB_MEMORY] = world->memory_unit * draw(world, "memory", shape, 16);
     row->need.v[BB_GPU] = gpus[draw(world, "gpu", shape, G_N_ELEMENTS(gpus))];
     row->kind = draw(world, "bare", shape, 12) == 0 ? BB_BARE_METAL : BB_CONTAINER;
     if (draw(world, "zoned", shape, 4) == 0)
@@ -96,7 +100,8 @@ add_nodes(const World *world, BbCluster *cluster)
 
         row.id = id;
         row.capacity.v[BB_CPU] = 2000 * (1 + draw(world, "node-cpu", i / 7, 4));
-        row.capacity.v[BB_MEMORY] = 2048 * (1 + draw(world, "node-memory", i / 7, 4));
+        row.capacity.v[BB_MEMORY] =
+            8 * world->memory_unit * (1 + draw(world, "node-memory", i / 7, 4));
         row.capacity.v[BB_GPU] = draw(world, "node-gpu", i, 3) == 0 ? 4000 : 0;
         row.named = 1u << BB_CPU | 1u << BB_MEMORY | 1u << BB_GPU;
         row.labels = draw(world, "node-zone", i, 2) == 0 ? "zone=z0" : "zone=z1";
@@ -141,7 +146,6 @@ starts(guint64 seed, const char *queue_text, const char *placement_text, BbSearc
     bb_engine_add_observer(engine, &observer);
     bb_engine_run(engine, &error);
     g_assert_no_error(error);
-    g_assert_cmpuint(log->len, >, 0);
     return g_string_free(log, FALSE);
 }
 
@@ -150,6 +154,7 @@ test_placement(gconstpointer data)
 {
     const BbPlacementClass *klass = data;
     static const char *const queues[] = {"fcfs,skip=-1", "fcfs", "easy", "sjf"};
+    guint n_idle = 0;
 
     for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
         const char *queue = queues[seed % G_N_ELEMENTS(queues)];
@@ -160,7 +165,10 @@ test_placement(gconstpointer data)
         g_test_message("seed %" G_GUINT64_FORMAT ", %s", seed, queue);
         g_assert_cmpstr(scanned, ==, indexed);
         g_assert_cmpstr(scanned, ==, automatic);
+        n_idle += *scanned == '\0';
     }
+    /* A lone shape may fit nowhere. */
+    g_assert_cmpuint(n_idle, <, N_WORLDS / 10);
 }
 
 int
