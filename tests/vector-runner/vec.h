@@ -25,6 +25,7 @@ extern const VecKind vec_kinds_fleet[];
 extern const VecKind vec_kinds_nova[];
 extern const VecKind vec_kinds_slurm[];
 extern const VecKind vec_kinds_autoscaler[];
+extern const VecKind vec_kinds_slurm_backfill[];
 
 /* Members that may be absent. NULL, the fallback, or empty then. */
 JsonObject *vec_object(JsonObject *object, const char *member);
