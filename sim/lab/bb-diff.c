@@ -4,6 +4,7 @@
 
 #include "sim/base/bb-units.h"
 #include "sim/lab/bb-schedule.h"
+#include "sim/report/bb-summary-read.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -83,14 +84,23 @@ find_or_add(BbDiff *diff, GHashTable *by_key, const BbScheduleRow *row)
     return job;
 }
 
+/* Of a folder whose run has come to its end, and of a schema that is known. */
+static char *
+jobs_file(const char *path, GError **error)
+{
+    g_autoptr(JsonParser) summary = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+        return g_strdup(path);
+    summary = bb_summary_open_folder(path, error);
+    return summary ? g_build_filename(path, "jobs.csv", NULL) : NULL;
+}
+
 static gboolean
 read_side(BbDiff *diff, GHashTable *by_key, guint side, GError **error)
 {
-    const char *path = diff->paths[side];
-    g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
-                                ? g_build_filename(path, "jobs.csv", NULL)
-                                : g_strdup(path);
-    g_autoptr(BbSchedule) schedule = bb_schedule_open(file, error);
+    g_autofree char *file = jobs_file(diff->paths[side], error);
+    g_autoptr(BbSchedule) schedule = file ? bb_schedule_open(file, error) : NULL;
     BbScheduleRow row;
     BbReadResult result;
 

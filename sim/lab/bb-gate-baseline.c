@@ -222,7 +222,7 @@ bb_gate_side_read_file(const char *path, GError **error)
     JsonObject *object =
         root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
     const char *schema = bb_summary_text(object, "schema");
-    if (!bb_gate_check_schema(path, schema, "baseline", NEWEST, error))
+    if (!bb_summary_check_schema(path, schema, "baseline", NEWEST, error))
         return NULL;
     side->version = g_strdup(bb_summary_text(object, "version"));
     if (!read_cells(side, object)) {

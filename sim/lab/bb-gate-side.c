@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SUMMARY_NEWEST 1
 #define SWEEP_NEWEST 1
 
 static void
@@ -104,23 +103,6 @@ bb_gate_side_find(const BbGateSide *side, const char *metric)
                : -1;
 }
 
-gboolean
-bb_gate_check_schema(const char *path, const char *schema, const char *name, guint newest,
-                     GError **error)
-{
-    g_autofree char *prefix = g_strdup_printf("breakbulk-%s/", name);
-    gint64 number;
-    if (schema == NULL || !g_str_has_prefix(schema, prefix) ||
-        !bb_parse_int(schema + strlen(prefix), 0, G_MAXINT64, &number, NULL))
-        return bb_error_input(error, path, 0, 0, "expected schema %s%u, found %s", prefix, newest,
-                              schema != NULL ? schema : "none");
-    if (number > newest)
-        return bb_error_input(error, path, 0, 0,
-                              "expected schema %s%u or older, found %s: a newer breakbulk wrote it",
-                              prefix, newest, schema);
-    return TRUE;
-}
-
 /* ---- the inputs of a run ---- */
 
 /* Decides nothing, or is looked at elsewhere. */
@@ -186,23 +168,14 @@ take_traces(BbGateCell *cell, JsonObject *root)
 static gboolean
 add_run(BbGateSide *side, const char *label, const char *folder, GError **error)
 {
-    g_autofree char *path = g_build_filename(folder, "summary.json", NULL);
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_EXISTS))
-        return bb_error_input(
-            error, folder, 0, 0,
-            "expected the folder of a run or a sweep, found no summary.json: that "
-            "run did not finish");
-    g_autoptr(JsonParser) parser = bb_summary_open(path, error);
+    g_autoptr(JsonParser) parser = bb_summary_open_folder(folder, error);
     if (parser == NULL)
         return FALSE;
     JsonObject *root = bb_summary_root(parser);
-    if (!bb_gate_check_schema(path, bb_summary_text(root, "schema"), "summary", SUMMARY_NEWEST,
-                              error))
-        return FALSE;
     BbGateCell *cell = bb_gate_cell_new(side, label);
     gint64 seed = (gint64)bb_summary_number(root, "experiment.seed");
     if (bb_gate_cell_run(cell, seed) != NULL)
-        return bb_error_input(error, path, 0, 0,
+        return bb_error_input(error, folder, 0, 0,
                               "expected each seed once, found %" G_GINT64_FORMAT " again", seed);
     if (cell->runs->len == 0) {
         take_traces(cell, root);
@@ -285,7 +258,7 @@ read_sweep(BbGateSide *side, GError **error)
     const char *schema = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
                              ? bb_summary_text(json_node_get_object(root), "schema")
                              : NULL;
-    if (!bb_gate_check_schema(path, schema, "sweep", SWEEP_NEWEST, error))
+    if (!bb_summary_check_schema(path, schema, "sweep", SWEEP_NEWEST, error))
         return FALSE;
     g_autoptr(BbInput) input = bb_input_open(rows, error);
     return input != NULL && read_rows(side, input, error);

@@ -49,6 +49,3 @@ BbGateSide *bb_gate_side_new(const char *path);
 BbGateCell *bb_gate_cell_new(BbGateSide *side, const char *label);
 BbGateRun *bb_gate_run_new(BbGateCell *cell, gint64 seed, guint n_metrics);
 BbGateSide *bb_gate_side_read_file(const char *path, GError **error);
-/* "breakbulk-NAME/N": FALSE with BB_ERROR_INPUT for another name, or N above `newest`. */
-gboolean bb_gate_check_schema(const char *path, const char *schema, const char *name, guint newest,
-                              GError **error);

@@ -170,23 +170,10 @@ load(const BbRerunSpec *spec, GError **error)
     return g_steal_pointer(&experiment);
 }
 
-static JsonParser *
-open_summary(const char *folder, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "summary.json", NULL);
-    g_autofree char *sweep = g_build_filename(folder, "sweep.json", NULL);
-    if (!g_file_test(sweep, G_FILE_TEST_EXISTS))
-        return bb_summary_open(path, error);
-    bb_error_set(error, BB_ERROR_USAGE,
-                 "%s: expected the result of one run, found a sweep: name one of its runs/HASH",
-                 folder);
-    return NULL;
-}
-
 BbRerun *
 bb_rerun(const BbRerunSpec *spec, GError **error)
 {
-    g_autoptr(JsonParser) then = open_summary(spec->path, error);
+    g_autoptr(JsonParser) then = bb_summary_open_folder(spec->path, error);
     g_autoptr(BbExperiment) experiment = then ? load(spec, error) : NULL;
     BbRunOptions run = {.output = spec->scratch, .interrupted = spec->interrupted};
     g_autoptr(BbOutcome) now = experiment ? bb_experiment_run(experiment, &run, error) : NULL;

@@ -77,8 +77,7 @@ append_body(BbReport *report, GError **error)
 char *
 bb_report_page(const char *dir, const char *gnuplot, char **out_note, GError **error)
 {
-    g_autofree char *path = g_build_filename(dir, "summary.json", NULL);
-    g_autoptr(JsonParser) parser = bb_summary_open(path, error);
+    g_autoptr(JsonParser) parser = bb_summary_open_folder(dir, error);
     if (!parser)
         return NULL;
     BbReport report = {.dir = dir, .gnuplot = gnuplot, .summary = bb_summary_root(parser)};

@@ -8,23 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-#define PREFIX "breakbulk-summary/"
-
-static gboolean
-check_schema(const char *path, const char *schema, GError **error)
+gboolean
+bb_summary_check_schema(const char *path, const char *schema, const char *name, guint newest,
+                        GError **error)
 {
+    g_autofree char *prefix = g_strdup_printf("breakbulk-%s/", name);
+    g_autofree char *found = schema ? bb_quote(schema) : g_strdup("none");
     gint64 number;
-    if (!schema || !g_str_has_prefix(schema, PREFIX) ||
-        !bb_parse_int(schema + strlen(PREFIX), 0, G_MAXINT64, &number, NULL))
+    if (!schema || !g_str_has_prefix(schema, prefix) ||
+        !bb_parse_int(schema + strlen(prefix), 0, G_MAXINT64, &number, NULL))
+        return bb_error_input(error, path, 0, 0, "expected schema %s%u, found %s", prefix, newest,
+                              found);
+    if (number > newest)
         return bb_error_input(error, path, 0, 0,
-                              "expected the summary of a run, found no schema " PREFIX "..");
-    if (number <= BB_SUMMARY_SCHEMA)
-        return TRUE;
-    g_autofree char *found = bb_quote(schema);
-    return bb_error_input(error, path, 0, 0,
-                          "expected schema " PREFIX "%d or older, found %s: a newer breakbulk "
-                          "wrote it",
-                          BB_SUMMARY_SCHEMA, found);
+                              "expected schema %s%u or older, found %s: a newer breakbulk wrote it",
+                              prefix, newest, found);
+    return TRUE;
 }
 
 JsonParser *
@@ -44,7 +43,27 @@ bb_summary_open(const char *path, GError **error)
     const char *schema = root && JSON_NODE_HOLDS_OBJECT(root)
                              ? bb_summary_text(json_node_get_object(root), "schema")
                              : NULL;
-    return check_schema(path, schema, error) ? g_steal_pointer(&parser) : NULL;
+    if (!bb_summary_check_schema(path, schema, "summary", BB_SUMMARY_SCHEMA, error))
+        return NULL;
+    return g_steal_pointer(&parser);
+}
+
+JsonParser *
+bb_summary_open_folder(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "summary.json", NULL);
+    g_autofree char *sweep = g_build_filename(folder, "sweep.json", NULL);
+    const char *problem = NULL;
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+        problem = "found no such folder";
+    else if (g_file_test(sweep, G_FILE_TEST_EXISTS))
+        problem = "found a sweep: name one of its runs/HASH";
+    else if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        problem = "found no summary.json: a run that did not finish, or none";
+    if (!problem)
+        return bb_summary_open(path, error);
+    bb_error_input(error, folder, 0, 0, "expected the folder of a run, %s", problem);
+    return NULL;
 }
 
 JsonObject *

@@ -11,6 +11,11 @@
 /* BB_ERROR_INPUT when the file cannot be read, is no JSON, no summary of a run, or one of a schema newer
  * than BB_SUMMARY_SCHEMA. */
 JsonParser *bb_summary_open(const char *path, GError **error);
+/* That of a run's folder. BB_ERROR_INPUT also for the folder of a sweep, or of a run that did not finish. */
+JsonParser *bb_summary_open_folder(const char *folder, GError **error);
+/* "breakbulk-NAME/N": FALSE with BB_ERROR_INPUT for another name, or N above `newest`. */
+gboolean bb_summary_check_schema(const char *path, const char *schema, const char *name,
+                                 guint newest, GError **error);
 JsonObject *bb_summary_root(JsonParser *parser);
 
 JsonObject *bb_summary_object(JsonObject *object, const char *path);

@@ -83,6 +83,10 @@ static const struct {
     {"gate a --baseline other", "workload 1.generator"},
     {"gate a --baseline half", "did not finish"},
     {"gate a --baseline newer", "newer"},
+    {"diff a newer", "newer/summary.json: expected schema"},
+    {"diff a half", "half: expected the folder of a run, found no summary.json"},
+    {"diff a sw", "sw: expected the folder of a run, found a sweep"},
+    {"diff a nowhere", "nowhere: cannot be opened"},
     {"gate a --baseline cut.json", "cut.json: expected a baseline file"},
     {"gate a --baseline base.json --tolerance wait_sd=5", "--update-baseline"},
 };
@@ -216,6 +220,7 @@ make_world(void)
     g_auto(GStrv) parts = g_strsplit(summary, "breakbulk-summary/", 2);
     g_autofree char *newer = g_strjoinv("breakbulk-summary/7", parts);
     put("newer/summary.json", newer);
+    must("sweep e.ini --seeds 2 -o sw -q");
     must("gate a --update-baseline base.json");
     base = get("base.json");
     base[strlen(base) / 2] = '\0';

@@ -325,7 +325,7 @@ static const struct {
     {"sweep-two-files", NULL, "sweep x.ini y.ini -o out", "sweep: ", "\"y.ini\""},
     {"sweep-format", NULL, "sweep " FILES " -o out --format table", "--format: ", "csv, json"},
     {"rerun-nothing", NULL, "rerun", "rerun: ", "found none"},
-    {"rerun-folder", NULL, "rerun .", "./summary.json: ", "expected the summary of a run"},
+    {"rerun-folder", NULL, "rerun .", ".: ", "expected the folder of a run, found no summary.json"},
     {"set-nothing", NULL, "run --set pool", "--set: ", "GROUP.KEY=VALUE"},
     {"set-group", NULL, "run --set pol.web.count=3",
      "--set pol.web.count: ", "did you mean \"pool\"?"},

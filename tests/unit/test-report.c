@@ -364,14 +364,14 @@ test_bare_result(void)
 static const struct {
     const char *name, *file, *text, *expected;
 } bad_files[] = {
-    {"no-summary", "other.json", "{}",
-     "summary.json: expected the summary of a run, found no such"},
+    {"no-summary", "other.json", "{}", "expected the folder of a run, found no summary.json"},
     {"no-json", "summary.json", "{\"schema\"", "summary.json: expected the summary of a run"},
-    {"other-json", "summary.json", "[1]", "found no schema"},
-    {"sweep", "summary.json", "{\"schema\":\"breakbulk-sweep/0\"}", "found no schema"},
+    {"other-json", "summary.json", "[1]", "expected schema breakbulk-summary/1, found none"},
+    {"sweep", "summary.json", "{\"schema\":\"breakbulk-sweep/0\"}", "found \"breakbulk-sweep/0\""},
     {"newer", "summary.json", "{\"schema\":\"breakbulk-summary/2\"}",
      "summary.json: expected schema breakbulk-summary/1 or older"},
-    {"no-number", "summary.json", "{\"schema\":\"breakbulk-summary/x\"}", "found no schema"},
+    {"no-number", "summary.json", "{\"schema\":\"breakbulk-summary/x\"}",
+     "found \"breakbulk-summary/x\""},
     {"timeline", "timeline.csv", TIMELINE "0,x,1,4000,500,500\n", "timeline.csv:2:3: column"},
     {"timeline-short", "timeline.csv", TIMELINE "0,1\n", "timeline.csv:2: expected 6 fields"},
     {"jobs", "jobs.csv", JOBS "1,boat,5,7,completed,\n", "jobs.csv:2:3: column \"kind\": expected"},

@@ -183,12 +183,12 @@ static const struct {
     const char *name, *file, *text; /* put into the folder; NULL: nothing */
     const char *message;
 } bad[] = {
-    {"no-folder", NULL, NULL, "summary.json: expected the summary of a run, found no such"},
-    {"half-written", "jobs.csv", "job_id\n", "summary.json: expected the summary of a run"},
+    {"no-folder", NULL, NULL, "expected the folder of a run, found no such folder"},
+    {"half-written", "jobs.csv", "job_id\n", "found no summary.json"},
     {"cut-short", "summary.json", "{\"schema\": \"breakb", "summary.json: expected the summary"},
     {"newer", "summary.json", "{\"schema\":\"breakbulk-summary/2\"}",
      "expected schema breakbulk-summary/1 or older, found \"breakbulk-summary/2\""},
-    {"sweep", "sweep.json", "{}", "expected the result of one run, found a sweep"},
+    {"sweep", "sweep.json", "{}", "expected the folder of a run, found a sweep"},
     {"no-experiment", "summary.json", "{\"schema\":\"breakbulk-summary/1\"}",
      "experiment.ini: cannot be opened"},
 };
