@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Jobs are matched by (workload, id), whatever their order in the files. */
-#include "sim/lab/bb-diff.h"
+#include "sim/lab/bb-diff-private.h"
 
 #include "sim/base/bb-units.h"
 #include "sim/lab/bb-schedule.h"
@@ -293,6 +293,7 @@ bb_diff_new(const char *path_a, const char *path_b, GError **error)
     diff->nodes = g_ptr_array_new_with_free_func(free_group);
     if (!read_side(diff, by_key, 0, error) || !read_side(diff, by_key, 1, error))
         return NULL;
+    bb_diff_align_nodes(diff);
     rank_jobs(diff);
     group_classes(diff);
     group_nodes(diff);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L4. Where two results begin to differ, and what came of it: the first decision that is another, then
- * jobs, classes and nodes ranked by change. Reads jobs.csv of both; O(n log n). */
+ * jobs, classes and nodes ranked by change. Reads jobs.csv of both; O(n log n). n-01 of B is A's n-001. */
 #pragma once
 
 #include "sim/base/bb-error.h"

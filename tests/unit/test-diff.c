@@ -101,6 +101,25 @@ test_cases(void)
     }
 }
 
+/* Pools of 98 and of 100 nodes pad their numbers differently; who has both means both. */
+static void
+test_padding(void)
+{
+    const char *wide =
+        HEADER "1,t,x,0,0,10,completed,n-001\n2,t,x,1,10,20,completed,n-002*2;n-010\n";
+    const char *narrow =
+        HEADER "1,t,x,0,0,10,completed,n-01\n2,t,x,1,10,20,completed,n-02*2;n-11\n";
+    const char *both = HEADER "1,t,x,0,0,10,completed,n-1\n2,t,x,1,10,20,completed,n-002*2;n-001\n";
+    g_autoptr(BbDiff) moved = diff_of(wide, narrow);
+    g_autoptr(BbDiff) strict = diff_of(wide, both);
+
+    g_assert_cmpuint(moved->n_decided, ==, 1);
+    g_assert_cmpstr(moved->first->id, ==, "2");
+    g_assert_cmpstr(moved->first->sides[1].nodes, ==, "n-002*2;n-11");
+    g_assert_cmpuint(moved->nodes->len, ==, 4);
+    g_assert_cmpuint(strict->n_decided, ==, 2);
+}
+
 static void
 test_groups(void)
 {
@@ -157,6 +176,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/diff/cases", test_cases);
     g_test_add_func("/diff/groups", test_groups);
+    g_test_add_func("/diff/padding", test_padding);
     g_test_add_func("/diff/text", test_text);
     g_test_add_func("/diff/errors", test_errors);
     return g_test_run();
