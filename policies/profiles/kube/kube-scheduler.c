@@ -67,7 +67,7 @@ start_diagnosis(KubeDiagnosis *diagnosis, guint n, KubeCode code, guint plugin)
     diagnosis->n = n;
     if (n == 0)
         return;
-    memset(diagnosis->codes, code, n);
+    memset(diagnosis->codes, (int)code, n);
     memset(diagnosis->plugins, (int)plugin, n);
 }
 
