@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "NAME,k=v" -> a placement policy: the class is looked up by name in the table that the program passes
+/* "NAME,k=v: TEXT" -> a placement policy: the class is looked up by name in the table that the program passes
  * in, its parameters are parsed by its own declarations, its state starts as zeroes. */
 #include "bb-placement.h"
 
 #include "sim/base/bb-error.h"
+#include "sim/contract/bb-policy-text.h"
 
 static gboolean
 unknown_name(const BbPlacementClass *const *classes, const char *name, GError **error)
 {
-    gsize n = 0;
-    while (classes[n] != NULL)
-        n++;
-    g_autofree const char **names = g_new0(const char *, n + 1);
-    for (gsize i = 0; i < n; i++)
-        names[i] = classes[i]->name;
-    const char *nearest = bb_suggest(name, names);
-    g_autofree char *quoted = bb_quote(name);
-    if (nearest != NULL)
-        return bb_error_set(error, BB_ERROR_USAGE, "unknown placement %s, did you mean \"%s\"?",
-                            quoted, nearest);
-    return bb_error_set(error, BB_ERROR_USAGE,
-                        "unknown placement %s, see breakbulk list placements", quoted);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (gsize i = 0; classes[i] != NULL; i++)
+        g_ptr_array_add(names, (gpointer)(gsize)classes[i]->name);
+    g_ptr_array_add(names, NULL);
+    return bb_policy_unknown("placement", name, (const char *const *)names->pdata, error);
 }
 
 static const BbPlacementClass *
@@ -37,9 +31,11 @@ find_class(const BbPlacementClass *const *classes, const char *name, GError **er
 BbPlacement *
 bb_placement_new(const BbPlacementClass *const *classes, const char *text, GError **error)
 {
+    g_autofree char *head = NULL, *tail = NULL;
     g_autofree char *name = NULL;
     g_autofree char *rest = NULL;
-    if (!bb_params_split(text, &name, &rest, error))
+    bb_policy_text_split(text, &head, &tail);
+    if (!bb_params_split(head, &name, &rest, error))
         return NULL;
     const BbPlacementClass *klass = find_class(classes, name, error);
     if (klass == NULL)
@@ -52,8 +48,11 @@ bb_placement_new(const BbPlacementClass *const *classes, const char *text, GErro
 
     g_autoptr(BbPlacement) self = g_new0(BbPlacement, 1);
     self->klass = klass;
+    self->flags = klass->flags;
     self->params = g_steal_pointer(&params);
     self->state = g_malloc0(klass->state_size);
+    if (!bb_policy_take_text("placement", name, klass->text, tail, &self->text, error))
+        return NULL;
     if (klass->init != NULL && !klass->init(self, error))
         return NULL;
     return g_steal_pointer(&self);
@@ -68,6 +67,7 @@ bb_placement_free(BbPlacement *placement)
         placement->klass->clear(placement);
     g_clear_error(&placement->failure);
     bb_params_free(placement->params);
+    g_free(placement->text);
     g_free(placement->state);
     g_free(placement);
 }

@@ -81,6 +81,7 @@ struct _BbPlacementClass {
     const char *summary;   /* one line for `breakbulk list placements` */
     const char *source;    /* paper, or repository and file */
     const BbParam *params; /* ended by name NULL; NULL: none */
+    const char *text;      /* takes "NAME: TEXT"; this one when none is given. NULL: takes none */
     BbPlacementFlags flags;
     gsize state_size; /* zeroed bytes at self->state, without pointers (the engine may copy it) */
     gboolean (*init)(BbPlacement *self, GError **error); /* optional */
@@ -114,7 +115,9 @@ struct _BbPlacementClass {
 
 struct _BbPlacement {
     const BbPlacementClass *klass;
-    BbParams *params; /* owned */
+    BbParams *params;       /* owned */
+    char *text;             /* owned; NULL: the class takes none */
+    BbPlacementFlags flags; /* the class's; init may add to them */
     gpointer state;
     gpointer cache;   /* what can be worked out again: owned by the policy, never copied */
     GError *failure;  /* set by a policy that cannot go on: the run ends with it */

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "NAME,k=v" -> a queue policy: the class is looked up by name in the table that the program passes
+/* "NAME,k=v: TEXT" -> a queue policy: the class is looked up by name in the table that the program passes
  * in, its parameters are parsed by its own declarations, its state starts as zeroes. */
 #include "bb-queue.h"
 
 #include "sim/base/bb-error.h"
+#include "sim/contract/bb-policy-text.h"
 
 static gboolean
 unknown_name(const BbQueueClass *const *classes, const char *name, GError **error)
 {
-    gsize n = 0;
-    while (classes[n] != NULL)
-        n++;
-    g_autofree const char **names = g_new0(const char *, n + 1);
-    for (gsize i = 0; i < n; i++)
-        names[i] = classes[i]->name;
-    const char *nearest = bb_suggest(name, names);
-    g_autofree char *quoted = bb_quote(name);
-    if (nearest != NULL)
-        return bb_error_set(error, BB_ERROR_USAGE, "unknown queue %s, did you mean \"%s\"?", quoted,
-                            nearest);
-    return bb_error_set(error, BB_ERROR_USAGE, "unknown queue %s, see breakbulk list queues",
-                        quoted);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (gsize i = 0; classes[i] != NULL; i++)
+        g_ptr_array_add(names, (gpointer)(gsize)classes[i]->name);
+    g_ptr_array_add(names, NULL);
+    return bb_policy_unknown("queue", name, (const char *const *)names->pdata, error);
 }
 
 static const BbQueueClass *
@@ -37,9 +31,11 @@ find_class(const BbQueueClass *const *classes, const char *name, GError **error)
 BbQueue *
 bb_queue_new(const BbQueueClass *const *classes, const char *text, GError **error)
 {
+    g_autofree char *head = NULL, *tail = NULL;
     g_autofree char *name = NULL;
     g_autofree char *rest = NULL;
-    if (!bb_params_split(text, &name, &rest, error))
+    bb_policy_text_split(text, &head, &tail);
+    if (!bb_params_split(head, &name, &rest, error))
         return NULL;
     const BbQueueClass *klass = find_class(classes, name, error);
     if (klass == NULL)
@@ -54,6 +50,8 @@ bb_queue_new(const BbQueueClass *const *classes, const char *text, GError **erro
     self->klass = klass;
     self->params = g_steal_pointer(&params);
     self->state = g_malloc0(klass->state_size);
+    if (!bb_policy_take_text("queue", name, klass->text, tail, &self->text, error))
+        return NULL;
     if (klass->init != NULL && !klass->init(self, error))
         return NULL;
     return g_steal_pointer(&self);
@@ -67,6 +65,7 @@ bb_queue_free(BbQueue *queue)
     if (queue->klass->clear != NULL)
         queue->klass->clear(queue);
     bb_params_free(queue->params);
+    g_free(queue->text);
     g_free(queue->state);
     g_free(queue);
 }

@@ -19,7 +19,8 @@ struct _BbQueueClass {
     const char *summary;
     const char *source;
     const BbParam *params;
-    gsize state_size;                                /* zeroed bytes at self->state */
+    const char *text; /* takes "NAME: TEXT"; this one when none is given. NULL: takes none */
+    gsize state_size; /* zeroed bytes at self->state */
     gboolean (*init)(BbQueue *self, GError **error); /* optional */
     void (*clear)(BbQueue *self);                    /* optional */
     /* Order of waiting: below 0 when a goes first. A strict order that never changes while both wait
@@ -35,6 +36,7 @@ struct _BbQueueClass {
 struct _BbQueue {
     const BbQueueClass *klass;
     BbParams *params; /* owned */
+    char *text;       /* owned; NULL: the class takes none */
     gpointer state;
 };
 

@@ -19,7 +19,7 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     engine->options = *options;
     placement->seed = options->seed;
     placement->modelled = bb_cluster_modelled(cluster);
-    if (placement->klass->flags & BB_NEEDS_RESIDENTS)
+    if (placement->flags & BB_NEEDS_RESIDENTS)
         bb_cluster_keep_residents(cluster);
     engine->flat = bb_cluster_is_flat(cluster);
     engine->shapes = bb_shapes_new(bb_cluster_names(cluster));

@@ -67,9 +67,11 @@ typedef struct {
 } Marks;
 
 gboolean
-bb_index_can_serve(const BbPlacementClass *klass)
+bb_index_can_serve(const BbPlacement *placement)
 {
-    if (klass->choose || klass->flags & (BB_USES_JOB | BB_USES_TIME | BB_PICK_RANDOM))
+    const BbPlacementClass *klass = placement->klass;
+
+    if (klass->choose || placement->flags & (BB_USES_JOB | BB_USES_TIME | BB_PICK_RANDOM))
         return FALSE;
     /* A policy that remembers has costs of its memory too, and a start of its own ties by it. */
     return !klass->cost || (!klass->placed && !klass->start);

@@ -14,7 +14,7 @@
 typedef struct _BbIndex BbIndex;
 
 /* May the index stand for a scan of this placement's costs? */
-gboolean bb_index_can_serve(const BbPlacementClass *klass);
+gboolean bb_index_can_serve(const BbPlacement *placement);
 
 /* Borrows all. */
 BbIndex *bb_index_new(const BbCluster *cluster, const BbPlacement *placement, BbWork *work);

@@ -30,7 +30,7 @@ known_blocked(const BbEngine *engine, const BbJob *job)
 {
     const BbShapeFacts *facts = bb_search_facts(engine->search, job->shape);
 
-    return job->shape->n_spread == 0 && !(engine->placement->klass->flags & BB_ROOM_MAY_GROW) &&
+    return job->shape->n_spread == 0 && !(engine->placement->flags & BB_ROOM_MAY_GROW) &&
            facts->blocked_epoch == engine->n_gives &&
            bb_job_least_tasks(job) >= facts->blocked_tasks;
 }

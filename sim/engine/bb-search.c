@@ -48,10 +48,10 @@ bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSearchMode mod
     search->seed = seed;
     search->ties_stream = bb_rng_stream("ties");
     search->choice_stream = bb_rng_stream("choice");
-    search->random = ties_random || (placement->klass->flags & BB_PICK_RANDOM);
+    search->random = ties_random || (placement->flags & BB_PICK_RANDOM);
     search->flat = bb_cluster_is_flat(cluster);
     search->facts = bb_facts_new(cluster);
-    if (!search->random && bb_index_can_serve(placement->klass) &&
+    if (!search->random && bb_index_can_serve(placement) &&
         (mode == BB_SEARCH_INDEX ||
          (mode == BB_SEARCH_AUTO && bb_cluster_n(cluster) >= INDEX_FROM)))
         search->index = bb_index_new(cluster, placement, work);
@@ -432,7 +432,7 @@ bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32
 gboolean
 bb_search_could_ever(BbSearch *search, const BbJob *job)
 {
-    if (search->placement->klass->flags & BB_ROOM_MAY_GROW)
+    if (search->placement->flags & BB_ROOM_MAY_GROW)
         return slots_reach(bb_facts_empty(search->facts), job->shape,
                            bb_search_facts(search, job->shape), job->n_tasks);
     return bb_search_has_room(search, bb_facts_empty(search->facts), job, job->n_tasks,

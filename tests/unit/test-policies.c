@@ -46,11 +46,11 @@ static void
 test_complete(void)
 {
     g_autoptr(GArray) all = all_policies();
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < all->len; i++) {
         const Policy *policy = &g_array_index(all, Policy, i);
         g_test_message("%s %s", policy->kind, policy->name);
-        g_assert_true(g_hash_table_add(seen, (gpointer)(gsize)policy->name));
+        g_assert_true(g_hash_table_add(seen, g_strconcat(policy->kind, " ", policy->name, NULL)));
         g_assert_nonnull(policy->summary);
         g_assert_cmpuint(strlen(policy->summary), >, 10);
         g_assert_cmpuint(strlen(policy->summary), <=, 85);
@@ -64,7 +64,8 @@ test_complete(void)
     }
     for (gsize i = 0; bb_placement_classes[i] != NULL; i++) {
         const BbPlacementClass *k = bb_placement_classes[i];
-        g_assert_true((k->cost == NULL) == ((k->flags & BB_COST_CONSTANT) != 0));
+        g_assert_true((k->cost == NULL && k->choose == NULL) ==
+                      ((k->flags & BB_COST_CONSTANT) != 0));
     }
 }
 
