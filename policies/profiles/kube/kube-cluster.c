@@ -18,6 +18,7 @@ struct _KubeCluster {
     GArray *order; /* of the tree; empty: not known */
     KubeTopologies *topologies;
     KubeMatches *matches;
+    KubeGroups *groups;
     GHashTable *name_spaces; /* name -> KubeLabels * */
     GHashTable *image_nodes; /* image name -> number of nodes */
     KubeClusterCounts counts;
@@ -34,6 +35,7 @@ kube_cluster_new(KubeStore *store)
     cluster->order = g_array_new(FALSE, FALSE, sizeof(guint32));
     cluster->topologies = kube_topologies_new();
     cluster->matches = kube_matches_new(store);
+    cluster->groups = kube_groups_new();
     cluster->name_spaces = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     cluster->image_nodes = g_hash_table_new(NULL, NULL);
     return cluster;
@@ -56,6 +58,7 @@ kube_cluster_free(KubeCluster *cluster)
     g_array_free(cluster->order, TRUE);
     kube_topologies_free(cluster->topologies);
     kube_matches_free(cluster->matches);
+    kube_groups_free(cluster->groups);
     g_hash_table_destroy(cluster->name_spaces);
     g_hash_table_destroy(cluster->image_nodes);
     g_free(cluster);
@@ -330,6 +333,7 @@ kube_cluster_add_pod(KubeCluster *cluster, KubePod *pod, guint32 index)
     pod->node = index;
     pod->slot = node->n_pods;
     node->pods[node->n_pods++] = pod;
+    kube_groups_add(cluster->groups, pod);
     book(cluster, node, pod, 1);
 }
 
@@ -342,6 +346,7 @@ kube_cluster_remove_pod(KubeCluster *cluster, KubePod *pod)
     node->pods[pod->slot] = last;
     last->slot = pod->slot;
     pod->node = KUBE_ABSENT;
+    kube_groups_remove(cluster->groups, pod);
     book(cluster, node, pod, -1);
 }
 
@@ -424,4 +429,10 @@ kube_cluster_matches(KubeCluster *cluster, guint32 name_space, const KubeSelecto
 {
     return kube_matches_get(cluster->matches, name_space, selector, cluster->nodes,
                             cluster->n_slots);
+}
+
+KubeGroup *const *
+kube_cluster_groups(const KubeCluster *cluster, guint *n)
+{
+    return kube_groups_list(cluster->groups, n);
 }

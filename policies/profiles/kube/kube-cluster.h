@@ -4,6 +4,7 @@
  * selector matches, domains of a topology key, nodes that have an image. */
 #pragma once
 
+#include "policies/profiles/kube/kube-groups.h"
 #include "policies/profiles/kube/kube-topology.h"
 
 typedef struct _KubeCluster KubeCluster;
@@ -72,3 +73,6 @@ const KubeTopology *kube_cluster_topology(KubeCluster *cluster, guint32 key);
  * on the first call, kept up to date from then on. Equal selectors share one count. */
 const guint32 *kube_cluster_matches(KubeCluster *cluster, guint32 name_space,
                                     const KubeSelector *selector);
+
+/* All pods on nodes, by spec. Valid until a pod comes or goes. */
+KubeGroup *const *kube_cluster_groups(const KubeCluster *cluster, guint *n);

@@ -6,42 +6,37 @@
 /* The incoming pod's preferences, met (or not to be met) by a pod that is there. */
 static void
 add_own(const KubePlugin *plugin, KubeCycle *cycle, KubePairs *scores, const KubePodTerms *terms,
-        const KubeSpec *existing, guint32 node, gint64 sign)
+        const KubeGroup *existing, gint64 sign)
 {
     for (guint i = 0; i < terms->n_preferred; i++)
-        if (kube_interpod_own_matches(plugin, cycle, &terms->preferred[i], existing))
-            kube_pairs_add(scores, cycle->cluster, terms->preferred[i].topology_key, node,
-                           sign * terms->preferred[i].weight);
+        if (kube_interpod_own_matches(plugin, cycle, &terms->preferred[i], existing->spec))
+            kube_pairs_add_group(scores, cycle->cluster, terms->preferred[i].topology_key, existing,
+                                 sign * terms->preferred[i].weight);
 }
 
 static void
 add_theirs(const KubePlugin *plugin, KubeCycle *cycle, KubePairs *scores, const KubePodTerm *terms,
-           guint n, guint32 node, gint64 fixed_weight, gint64 sign)
+           guint n, const KubeGroup *existing, gint64 fixed_weight, gint64 sign)
 {
     for (guint i = 0; i < n; i++)
         if (kube_interpod_theirs_match(plugin, cycle, &terms[i]))
-            kube_pairs_add(scores, cycle->cluster, terms[i].topology_key, node,
-                           sign * (fixed_weight ? fixed_weight : terms[i].weight));
+            kube_pairs_add_group(scores, cycle->cluster, terms[i].topology_key, existing,
+                                 sign * (fixed_weight ? fixed_weight : terms[i].weight));
 }
 
 static void
-add_pod(const KubePlugin *plugin, KubeCycle *cycle, KubePairs *scores, const KubeSpec *existing,
-        guint32 node)
+add_group(const KubePlugin *plugin, KubeCycle *cycle, KubePairs *scores, const KubeGroup *group)
 {
     const KubeInterpodArgs *args = plugin->args ? plugin->args : &kube_interpod_defaults;
-    const KubeSpec *spec = cycle->spec;
+    const KubePodTerms *affinity = &group->spec->affinity, *anti = &group->spec->anti_affinity;
 
-    add_own(plugin, cycle, scores, &spec->affinity, existing, node, 1);
-    add_own(plugin, cycle, scores, &spec->anti_affinity, existing, node, -1);
-    if (!existing->has_affinity)
-        return;
+    add_own(plugin, cycle, scores, &cycle->spec->affinity, group, 1);
+    add_own(plugin, cycle, scores, &cycle->spec->anti_affinity, group, -1);
     if (args->hard_weight > 0)
-        add_theirs(plugin, cycle, scores, existing->affinity.required,
-                   existing->affinity.n_required, node, args->hard_weight, 1);
-    add_theirs(plugin, cycle, scores, existing->affinity.preferred, existing->affinity.n_preferred,
-               node, 0, 1);
-    add_theirs(plugin, cycle, scores, existing->anti_affinity.preferred,
-               existing->anti_affinity.n_preferred, node, 0, -1);
+        add_theirs(plugin, cycle, scores, affinity->required, affinity->n_required, group,
+                   args->hard_weight, 1);
+    add_theirs(plugin, cycle, scores, affinity->preferred, affinity->n_preferred, group, 0, 1);
+    add_theirs(plugin, cycle, scores, anti->preferred, anti->n_preferred, group, 0, -1);
 }
 
 KubeCode
@@ -52,7 +47,8 @@ kube_interpod_pre_score(const KubePlugin *plugin, KubeCycle *cycle, gpointer dat
     KubeInterpodState *state = data;
     gboolean own =
         cycle->spec->affinity.n_preferred > 0 || cycle->spec->anti_affinity.n_preferred > 0;
-    guint n_slots = kube_cluster_n_slots(cycle->cluster);
+    KubeGroup *const *groups;
+    guint n_groups;
 
     (void)nodes;
     (void)n;
@@ -60,13 +56,10 @@ kube_interpod_pre_score(const KubePlugin *plugin, KubeCycle *cycle, gpointer dat
     if (!own && (args->ignore_existing_preferences ||
                  kube_cluster_counts(cycle->cluster)->n_affinity_pods == 0))
         return KUBE_SKIP;
-    for (guint32 index = 0; index < n_slots; index++) {
-        const KubeNode *node = &cycle->nodes[index];
-
-        for (guint i = 0; (own || node->n_affinity_pods > 0) && i < node->n_pods; i++)
-            if (own || node->pods[i]->spec->has_affinity)
-                add_pod(plugin, cycle, &state->scores, node->pods[i]->spec, index);
-    }
+    groups = kube_cluster_groups(cycle->cluster, &n_groups);
+    for (guint i = 0; i < n_groups; i++)
+        if (own || groups[i]->spec->has_affinity)
+            add_group(plugin, cycle, &state->scores, groups[i]);
     return state->scores.touched ? KUBE_SUCCESS : KUBE_SKIP;
 }
 

@@ -80,33 +80,27 @@ matches_all_own(const KubePlugin *plugin, const KubeCycle *cycle, const KubeSpec
     return terms->n_required > 0;
 }
 
-/* Counts a pod on a node in (+1) or out (-1) of the tables of the incoming pod's own terms. */
+/* Adds the pods of a group to the tables of the incoming pod's own terms and of their terms. For a
+ * trial the group is the one pod that comes (+1) or goes (-1). */
 static void
-count_by_own(const KubePlugin *plugin, KubeCycle *cycle, KubeInterpodState *state,
-             const KubeSpec *existing, guint32 node, int delta)
+count_group(const KubePlugin *plugin, KubeCycle *cycle, KubeInterpodState *state,
+            const KubeGroup *group, int delta)
 {
     const KubePodTerms *affinity = &cycle->spec->affinity, *anti = &cycle->spec->anti_affinity;
+    const KubePodTerms *theirs = &group->spec->anti_affinity;
 
-    if (matches_all_own(plugin, cycle, existing))
+    if (affinity->n_required > 0 && matches_all_own(plugin, cycle, group->spec))
         for (guint i = 0; i < affinity->n_required; i++)
-            kube_pairs_add(&state->affinity, cycle->cluster, affinity->required[i].topology_key,
-                           node, delta);
+            kube_pairs_add_group(&state->affinity, cycle->cluster,
+                                 affinity->required[i].topology_key, group, delta);
     for (guint i = 0; i < anti->n_required; i++)
-        if (kube_interpod_own_matches(plugin, cycle, &anti->required[i], existing))
-            kube_pairs_add(&state->anti_affinity, cycle->cluster, anti->required[i].topology_key,
-                           node, delta);
-}
-
-static void
-count_by_theirs(const KubePlugin *plugin, KubeCycle *cycle, KubeInterpodState *state,
-                const KubeSpec *existing, guint32 node, int delta)
-{
-    const KubePodTerms *anti = &existing->anti_affinity;
-
-    for (guint i = 0; i < anti->n_required; i++)
-        if (kube_interpod_theirs_match(plugin, cycle, &anti->required[i]))
-            kube_pairs_add(&state->existing_anti_affinity, cycle->cluster,
-                           anti->required[i].topology_key, node, delta);
+        if (kube_interpod_own_matches(plugin, cycle, &anti->required[i], group->spec))
+            kube_pairs_add_group(&state->anti_affinity, cycle->cluster,
+                                 anti->required[i].topology_key, group, delta);
+    for (guint i = 0; i < theirs->n_required; i++)
+        if (kube_interpod_theirs_match(plugin, cycle, &theirs->required[i]))
+            kube_pairs_add_group(&state->existing_anti_affinity, cycle->cluster,
+                                 theirs->required[i].topology_key, group, delta);
 }
 
 static void
@@ -114,17 +108,15 @@ count_all(const KubePlugin *plugin, KubeCycle *cycle, KubeInterpodState *state)
 {
     gboolean own =
         cycle->spec->affinity.n_required > 0 || cycle->spec->anti_affinity.n_required > 0;
-    gboolean theirs = kube_cluster_counts(cycle->cluster)->n_anti_affinity_pods > 0;
-    guint n = own || theirs ? kube_cluster_n_slots(cycle->cluster) : 0;
+    KubeGroup *const *groups;
+    guint n;
 
-    for (guint32 index = 0; index < n; index++) {
-        const KubeNode *node = &cycle->nodes[index];
-
-        for (guint i = 0; own && i < node->n_pods; i++)
-            count_by_own(plugin, cycle, state, node->pods[i]->spec, index, 1);
-        for (guint i = 0; node->n_anti_affinity_pods > 0 && i < node->n_pods; i++)
-            count_by_theirs(plugin, cycle, state, node->pods[i]->spec, index, 1);
-    }
+    if (!own && kube_cluster_counts(cycle->cluster)->n_anti_affinity_pods == 0)
+        return;
+    groups = kube_cluster_groups(cycle->cluster, &n);
+    for (guint i = 0; i < n; i++)
+        if (own || groups[i]->spec->anti_affinity.n_required > 0)
+            count_group(plugin, cycle, state, groups[i], 1);
 }
 
 static KubeCode
@@ -208,8 +200,11 @@ static void
 update(const KubePlugin *plugin, KubeCycle *cycle, gpointer data, const KubePod *pod, guint32 node,
        int delta)
 {
-    count_by_own(plugin, cycle, data, pod->spec, node, delta);
-    count_by_theirs(plugin, cycle, data, pod->spec, node, delta);
+    KubePod here = {.spec = pod->spec, .node = node};
+    KubePod *one = &here;
+    const KubeGroup group = {.spec = pod->spec, .pods = &one, .n = 1};
+
+    count_group(plugin, cycle, data, &group, delta);
 }
 
 static gpointer

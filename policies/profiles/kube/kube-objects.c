@@ -228,6 +228,7 @@ seal_spreads(KubeStore *store, KubeSpec *spec)
 void
 kube_spec_seal(KubeStore *store, KubeSpec *spec)
 {
+    spec->number = kube_store_next_spec(store);
     spec->label_set = kube_label_set(store, spec->name_space, spec->labels);
     seal_requests(store, spec);
     seal_images(store, spec);

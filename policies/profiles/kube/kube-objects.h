@@ -126,6 +126,7 @@ typedef struct {
     guint n_gates; /* schedulingGates */
 
     /* Set by kube_spec_seal(). */
+    guint32 number; /* of the spec in the store, dense from 0 */
     guint32 label_set;
     gint64 request[KUBE_N_FIXED]; /* what the pod takes of its node */
     KubeAmounts extended;         /* the same, other resources that are given (perhaps as 0) */
@@ -150,7 +151,7 @@ typedef struct {
     guint32 name, uid;
     guint32 node;           /* index in the cluster; KUBE_ABSENT: not on one */
     guint32 nominated_node; /* likewise */
-    guint slot;             /* place in the node's list; the cluster's */
+    guint slot, group_slot; /* places in the cluster's lists */
     gboolean terminating;
     gint64 created_us, start_us; /* of creation, of status.startTime; -1: not given */
     gpointer user;               /* the caller's */

@@ -52,26 +52,53 @@ add_table(KubePairs *pairs, const KubeTopology *topology)
     return table;
 }
 
+/* Adds to one domain; the table is the key's. */
+static inline void
+add_to(KubePairs *pairs, gint64 *sum, gint64 amount)
+{
+    gint64 before = *sum;
+
+    *sum += amount;
+    if (before == 0 && amount != 0)
+        pairs->n_nonzero++;
+    else if (before != 0 && *sum == 0)
+        pairs->n_nonzero--;
+}
+
+static KubePairTable *
+get_table(KubePairs *pairs, KubeCluster *cluster, guint32 key)
+{
+    KubePairTable *table = find_table(pairs, key);
+
+    return table ? table : add_table(pairs, kube_cluster_topology(cluster, key));
+}
+
 void
 kube_pairs_add(KubePairs *pairs, KubeCluster *cluster, guint32 key, guint32 node, gint64 amount)
 {
-    const KubeTopology *topology = kube_cluster_topology(cluster, key);
-    guint32 domain = topology->of[node];
-    KubePairTable *table;
-    gint64 before;
+    KubePairTable *table = get_table(pairs, cluster, key);
+    guint32 domain = table->topology->of[node];
 
     if (domain == KUBE_ABSENT)
         return;
-    table = find_table(pairs, key);
-    if (!table)
-        table = add_table(pairs, topology);
-    before = table->sums[domain];
-    table->sums[domain] += amount;
     pairs->touched = TRUE;
-    if (before == 0 && amount != 0)
-        pairs->n_nonzero++;
-    else if (before != 0 && table->sums[domain] == 0)
-        pairs->n_nonzero--;
+    add_to(pairs, &table->sums[domain], amount);
+}
+
+void
+kube_pairs_add_group(KubePairs *pairs, KubeCluster *cluster, guint32 key, const KubeGroup *group,
+                     gint64 amount)
+{
+    KubePairTable *table = get_table(pairs, cluster, key);
+
+    for (guint i = 0; i < group->n; i++) {
+        guint32 domain = table->topology->of[group->pods[i]->node];
+
+        if (domain == KUBE_ABSENT)
+            continue;
+        pairs->touched = TRUE;
+        add_to(pairs, &table->sums[domain], amount);
+    }
 }
 
 gboolean

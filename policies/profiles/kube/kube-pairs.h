@@ -22,6 +22,9 @@ void kube_pairs_reset(KubePairs *pairs);
 /* Adds to the pair that the node is in for the key; nothing if it lacks the key. */
 void kube_pairs_add(KubePairs *pairs, KubeCluster *cluster, guint32 key, guint32 node,
                     gint64 amount);
+/* The same for every pod of the group, on its node. */
+void kube_pairs_add_group(KubePairs *pairs, KubeCluster *cluster, guint32 key,
+                          const KubeGroup *group, gint64 amount);
 /* The node's pair for the key: 0 also if nobody added to it. FALSE: the node lacks the key. */
 gboolean kube_pairs_get(const KubePairs *pairs, KubeCluster *cluster, guint32 key, guint32 node,
                         gint64 *sum);

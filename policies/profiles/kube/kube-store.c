@@ -12,9 +12,10 @@ struct _KubeStore {
     GPtrArray *blocks;
     gsize left; /* of the last block */
     guint8 *next;
-    GArray *resources;      /* guint32 name by number */
-    GHashTable *by_name;    /* name -> number + 1 */
-    GPtrArray *label_sets;  /* const KubeLabelSet * by number */
+    GArray *resources;     /* guint32 name by number */
+    GHashTable *by_name;   /* name -> number + 1 */
+    GPtrArray *label_sets; /* const KubeLabelSet * by number */
+    guint32 n_specs;
     GHashTable *set_number; /* const KubeLabelSet * -> number */
 };
 
@@ -136,6 +137,12 @@ guint32
 kube_resource_name(const KubeStore *store, guint32 resource)
 {
     return g_array_index(store->resources, guint32, resource);
+}
+
+guint32
+kube_store_next_spec(KubeStore *store)
+{
+    return store->n_specs++;
 }
 
 static int

@@ -48,6 +48,9 @@ guint32 kube_resource(KubeStore *store, const char *name);
 guint kube_store_n_resources(const KubeStore *store);
 guint32 kube_resource_name(const KubeStore *store, guint32 resource);
 
+/* The next number of a spec, dense from 0; for kube_spec_seal(). */
+guint32 kube_store_next_spec(KubeStore *store);
+
 /* Sorts `labels` (the last of equal keys wins) and keeps a copy. */
 KubeLabels kube_labels_seal(KubeStore *store, const KubeLabel *labels, guint n);
 /* Value of the key; KUBE_ABSENT when there is none ("" is the name 0). */
