@@ -13,7 +13,7 @@ typedef enum {
     BB_JOB_RUNNING,
     BB_JOB_COMPLETED,
     BB_JOB_KILLED, /* at its estimate */
-    BB_JOB_FAILED,
+    BB_JOB_FAILED, /* had started, and what the rest of it needs is gone for good */
     BB_JOB_REJECTED,
     BB_JOB_UNFINISHED, /* still waiting or running when the simulation ended */
     BB_N_JOB_STATES,
@@ -32,11 +32,13 @@ typedef struct {
     BbTimeUs start_us;   /* first start; -1: not yet. As are the next two */
     BbTimeUs ready_us;   /* first doing work */
     BbTimeUs finish_us;  /* last end */
+    BbTimeUs waiting_since_us; /* no task has started, or all that had were evicted; -1: not so */
+    BbTimeUs waited_us;        /* such times that are over */
     BbJobState state;
-    const char *reason; /* of a rejection; static or the engine's */
+    const char *reason; /* of a rejection or failure; static or the engine's */
     guint32 n_tasks;    /* in all */
     guint32 n_ended;
-    guint32 n_evictions;
+    guint32 n_evictions;                  /* of a gang, else of tasks */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; 1000000 where the trace is blank */
 } BbJobRecord;
 
@@ -54,6 +56,8 @@ typedef struct {
     guint32 slot;       /* the engine's place for it */
     gboolean cut;       /* killed at end_us, for it would go on beyond its limit */
     gboolean off_books; /* given back before its end: pass_event, estimated end reached */
+    gboolean ends_wait; /* until it started, its job was waiting (waiting_since_us) */
+    gboolean gone;      /* evicted; the engine's */
     BbPlaced placed[];
 } BbRun;
 
@@ -89,6 +93,11 @@ struct _BbObserver {
     /* The books already show it. */
     void (*on_start)(gpointer data, const BbView *view, const BbRun *run);
     void (*on_end)(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how);
+    /* The run lost its places, and its work is lost; its tasks wait again. The books already show it. */
+    void (*on_evict)(gpointer data, const BbView *view, const BbRun *run);
+    /* The node is what the books now show, and was that before. What it could not keep was evicted. */
+    void (*on_node)(gpointer data, const BbView *view, guint32 node, BbNodeState was,
+                    const BbResources *had);
     /* The job is over: its last task ended, it was rejected (after on_reject), or the simulation ended
      * (state BB_JOB_UNFINISHED). The record goes away after the call. */
     void (*on_job_done)(gpointer data, const BbView *view, const BbJobRecord *record);

@@ -81,6 +81,7 @@ set_times(const BbEngine *engine, BbJobRecord *record, const BbJobRow *row)
                                   ? MIN(row->runtime_us, row->estimate_us)
                                   : row->estimate_us;
     record->start_us = record->ready_us = record->finish_us = -1;
+    record->waiting_since_us = row->submit_us;
 }
 
 /* A job that spreads without a group is a group of its own. */
@@ -135,9 +136,8 @@ new_live(BbEngine *engine, const BbJobRow *row)
 
 /* ---- never runnable ---- */
 
-/* NULL, or why even the empty cluster could not take it. Owned by the facts or static. */
-static const char *
-never_runnable(BbEngine *engine, const BbLive *live)
+const char *
+bb_arrival_never_runnable(BbEngine *engine, const BbLive *live)
 {
     const BbJob *job = &live->record.job;
     const BbShapeFacts *facts = bb_search_facts(engine->search, job->shape);
@@ -147,7 +147,9 @@ never_runnable(BbEngine *engine, const BbLive *live)
     if (facts->empty_slots < bb_job_least_tasks(job))
         return engine->flat ? "more processors than the pool has"
                             : "more tasks at once than the empty cluster has room for";
-    if (job->shape->n_spread > 0 && job->gang && !bb_search_could_ever(engine->search, job))
+    /* Where nodes come and go, so do the values to spread over. */
+    if (job->shape->n_spread > 0 && job->gang && !engine->changes &&
+        !bb_search_could_ever(engine->search, job))
         return "its spread cannot hold even on the empty cluster";
     return NULL;
 }
@@ -206,14 +208,13 @@ take_there(BbEngine *engine, const BbLive *live, BbPlaced place, GError **error)
     return TRUE;
 }
 
-/* Starts the job where the trace says it is. */
+/* Takes the places where the trace says it is, which go to engine->placed. */
 static gboolean
-start_there(BbEngine *engine, BbLive *live, const char *where, GError **error)
+take_places(BbEngine *engine, const BbLive *live, const char *where, GError **error)
 {
     g_auto(GStrv) items = g_strsplit(where, ";", -1);
     guint64 n_tasks = 0;
 
-    g_array_set_size(engine->placed, 0);
     for (guint i = 0; items[i]; i++) {
         BbPlaced place;
 
@@ -227,8 +228,35 @@ start_there(BbEngine *engine, BbLive *live, const char *where, GError **error)
             engine->source.data, "node", error,
             "expected places for all %u tasks, found %" G_GUINT64_FORMAT, live->record.n_tasks,
             n_tasks);
-    bb_ledger_start_placed(engine, live);
     return TRUE;
+}
+
+static gboolean
+start_there(BbEngine *engine, BbLive *live, const char *where, GError **error)
+{
+    g_array_set_size(engine->placed, 0);
+    if (!take_places(engine, live, where, error)) {
+        bb_search_give(engine->search, engine->cluster, live->record.job.shape,
+                       (BbPlaced *)(gpointer)engine->placed->data, engine->placed->len);
+        return FALSE;
+    }
+    if (engine->changes && !live->record.job.gang)
+        bb_ledger_start_apart(engine, live);
+    else
+        bb_ledger_start_placed(engine, live);
+    return TRUE;
+}
+
+static void
+count_stray(BbEngine *engine, const char *where)
+{
+    BbStrays *strays = &engine->strays;
+    gboolean known = bb_cluster_find(engine->cluster, where) >= 0;
+    char **first = known ? &strays->no_room : &strays->unknown;
+
+    *(known ? &strays->n_no_room : &strays->n_unknown) += 1;
+    if (!*first)
+        *first = g_strdup(where);
 }
 
 /* ---- arrival ---- */
@@ -242,8 +270,32 @@ bb_arrival_queue(BbEngine *engine, BbLive *live)
     bb_wait_queue_insert(engine->waiting, &live->record, need);
     live->queued = TRUE;
     bb_plan_note_queued(engine->plan, live);
-    if (engine->options.reject_unplaced)
+    if (engine->options.reject_unplaced && live->record.start_us < 0)
         g_ptr_array_add(engine->fresh, live);
+}
+
+void
+bb_arrival_release(BbEngine *engine, BbLive *live)
+{
+    const char *reason = engine->changes ? bb_arrival_never_runnable(engine, live) : NULL;
+
+    if (reason)
+        bb_ledger_reject(engine, live, reason);
+    else
+        bb_arrival_queue(engine, live);
+}
+
+/* It was there already: TRUE when it runs now. FALSE without an error: it waits after all. */
+static gboolean
+arrive_there(BbEngine *engine, BbLive *live, GError **error)
+{
+    const BbJobRow *row = &engine->row;
+
+    if (start_there(engine, live, row->node, row->node_optional ? NULL : error))
+        return TRUE;
+    if (row->node_optional)
+        count_stray(engine, row->node);
+    return FALSE;
 }
 
 gboolean
@@ -251,7 +303,7 @@ bb_arrival_take(BbEngine *engine, GError **error)
 {
     const BbJobRow *row = &engine->row;
     BbLive *live = new_live(engine, row);
-    const char *reason = never_runnable(engine, live);
+    const char *reason = bb_arrival_never_runnable(engine, live);
 
     if (row->after && !engine->by_id)
         index_ids(engine);
@@ -259,8 +311,12 @@ bb_arrival_take(BbEngine *engine, GError **error)
         g_hash_table_add(engine->by_id, live);
     engine->view.n_waiting++;
     BB_TELL(engine, on_submit, &engine->view, &live->record);
-    if (row->node && *row->node)
-        return start_there(engine, live, row->node, error);
+    if (row->node && *row->node) {
+        gboolean there = arrive_there(engine, live, error);
+
+        if (there || !row->node_optional)
+            return there;
+    }
     if (reason) {
         bb_ledger_reject(engine, live, reason);
         return TRUE;

@@ -15,6 +15,7 @@ struct _BbLive {
     BbLive *prev, *next;   /* in order of arrival */
     GPtrArray *dependents; /* of BbLive that wait for its end; NULL: none */
     guint32 n_blockers;    /* ends it waits for */
+    GArray *again; /* of guint32: tasks that were evicted, in order; of no gang. NULL: none yet */
     gboolean queued;
     BbTimeUs planned_us; /* the plan's start; -1: none yet */
     char id[];
@@ -22,6 +23,7 @@ struct _BbLive {
 
 typedef struct _BbShadow BbShadow;
 typedef struct _BbPlan BbPlan;
+typedef struct _BbChanges BbChanges;
 
 struct _BbPass {
     BbEngine *engine;
@@ -41,6 +43,12 @@ struct _BbEngine {
     BbShapes *shapes;
     BbSearch *search;
     BbEventQueue *events; /* data: the BbRun that ends; NULL: wake up */
+    BbChanges *changes;   /* of nodes; NULL: there are none */
+    gboolean judge;       /* there may be jobs in the queue that can never run any more */
+    guint64 n_timed;      /* runs that end some time */
+    guint64 n_gone;       /* evicted runs whose ends are still among the events */
+    BbEvent ahead;        /* the next event, taken out to look at it */
+    gboolean has_ahead;
     BbWaitQueue *waiting;
     BbWork work;
     BbView view;
@@ -55,7 +63,8 @@ struct _BbEngine {
     guint32 row_workload;
     gboolean has_row;
     guint64 n_submitted, n_runs_started;
-    guint64 n_gives; /* how often something was given back: a memo of "no room" lasts as long */
+    guint64 n_gives; /* how often room may have grown: a memo of "no room" lasts as long */
+    BbStrays strays;
     gboolean flat;
     BbShadow *shadow;
     BbPlan *plan;
@@ -81,6 +90,24 @@ bb_engine_next_waiting(const BbEngine *engine, BbWalk *walk)
  * already, held back by `after`, or queued. FALSE with an error when the row cannot be. */
 gboolean bb_arrival_take(BbEngine *engine, GError **error);
 void bb_arrival_queue(BbEngine *engine, BbLive *live);
+/* The last end that it waited for has come: it is queued, or given up. */
+void bb_arrival_release(BbEngine *engine, BbLive *live);
+/* NULL, or why the cluster could not take it, were it empty, now or ever. Owned by the facts or static. */
+const char *bb_arrival_never_runnable(BbEngine *engine, const BbLive *live);
+
+/* ---- bb-changes.c ---- */
+/* NULL when no node ever changes; the functions on one take that too. */
+BbChanges *bb_changes_new(const BbCluster *cluster);
+void bb_changes_free(BbChanges *changes);
+/* When the next change is, NEVER: there is none. */
+BbTimeUs bb_changes_next(const BbChanges *changes);
+/* Makes the next change. */
+void bb_changes_apply(BbEngine *engine);
+/* What runs where, to know what to evict. */
+void bb_changes_note_start(BbChanges *changes, BbRun *run);
+void bb_changes_note_end(BbChanges *changes, BbRun *run);
+/* Gives up those in the queue that can never run any more. */
+void bb_changes_judge(BbEngine *engine);
 
 /* ---- bb-ledger.c ---- */
 /* Starts tasks at the places given, already taken on the books. */
@@ -92,10 +119,17 @@ bb_ledger_start_placed(BbEngine *engine, BbLive *live)
     bb_ledger_start(engine, live, (const BbPlaced *)(gconstpointer)engine->placed->data,
                     engine->placed->len);
 }
+/* Also at all of engine->placed: of a job that is no gang, as runs of their own where they may end
+ * apart. */
+void bb_ledger_start_apart(BbEngine *engine, BbLive *live);
 void bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how);
+/* The run loses its places and its work; its tasks wait again. */
+void bb_ledger_evict(BbEngine *engine, BbRun *run);
 /* Gives back what, by its estimate, ends now (pass_event with kill_at_estimate). */
 void bb_ledger_release_due(BbEngine *engine);
 void bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason);
+/* The same when it may have run before: then it has failed. */
+void bb_ledger_give_up(BbEngine *engine, BbLive *live, const char *reason);
 /* Tells of everything still running or waiting, and lets it go. */
 void bb_ledger_close(BbEngine *engine);
 /* Lets a job go without telling anybody (after an error). */
@@ -111,6 +145,14 @@ static inline gint64
 bb_run_cpu(const BbRun *run)
 {
     return run->record->job.shape->need.v[BB_CPU] * (gint64)run->n_tasks;
+}
+/* The number of the i-th of the tasks that wait: first those that were evicted. */
+static inline guint32
+bb_live_task(const BbLive *live, guint32 i)
+{
+    if (live->again && i < live->again->len)
+        return g_array_index(live->again, guint32, i);
+    return live->record.n_tasks - live->record.job.n_tasks + i;
 }
 /* How many tasks must have room for the job to start. */
 static inline guint32
@@ -150,3 +192,4 @@ void bb_plan_note_end(BbPlan *plan, const BbRun *run);
 void bb_plan_note_queued(BbPlan *plan, BbLive *live);
 void bb_plan_note_gone(BbPlan *plan, BbLive *live); /* was waiting, will never start */
 void bb_plan_note_wake(BbPlan *plan);               /* the event of a reserved start */
+void bb_plan_note_nodes(BbPlan *plan);              /* nodes are not what they were */

@@ -33,6 +33,7 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
         engine->releases = g_ptr_array_new();
     engine->fresh = g_ptr_array_new();
     engine->placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
+    engine->changes = bb_changes_new(cluster);
     engine->n_gives = 1; /* 0 is "never asked" in the memo of blocked shapes */
     engine->view = (BbView){.cluster = cluster, .work = &engine->work};
     engine->shadow = bb_shadow_new(engine);
@@ -41,15 +42,32 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     return engine;
 }
 
+/* Runs that were evicted live as long as their ends are among the events. */
+static void
+free_gone(BbEngine *engine)
+{
+    BbEvent event = engine->ahead;
+
+    if (engine->n_gone == 0)
+        return;
+    while (bb_event_queue_pop(engine->events, &event))
+        if (event.data && ((BbRun *)event.data)->gone)
+            g_free(event.data);
+}
+
 void
 bb_engine_free(BbEngine *engine)
 {
     if (!engine)
         return;
+    free_gone(engine);
     while (engine->first)
         bb_live_free(engine, engine->first);
     for (guint i = 0; i < engine->runs->len; i++)
         g_free(engine->runs->pdata[i]);
+    bb_changes_free(engine->changes);
+    g_free(engine->strays.unknown);
+    g_free(engine->strays.no_room);
     bb_plan_free(engine->plan);
     bb_shadow_free(engine->shadow);
     g_array_unref(engine->placed);
@@ -81,6 +99,12 @@ guint64
 bb_engine_n_submitted(const BbEngine *engine)
 {
     return engine->n_submitted;
+}
+
+const BbStrays *
+bb_engine_strays(const BbEngine *engine)
+{
+    return &engine->strays;
 }
 
 const BbWork *
@@ -123,6 +147,8 @@ static void
 run_pass(BbEngine *engine)
 {
     do {
+        if (engine->judge)
+            bb_changes_judge(engine);
         engine->pass.hold = FALSE;
         engine->work.passes++;
         if (bb_wait_queue_n(engine->waiting) > 0) {
@@ -137,39 +163,118 @@ run_pass(BbEngine *engine)
 
 /* ---- one instant ---- */
 
-static BbTimeUs
-next_time(const BbEngine *engine)
+static gboolean
+forget_gone(BbEngine *engine, BbRun *run)
 {
-    BbTimeUs event_us = bb_event_queue_next(engine->events);
+    if (!run || !run->gone)
+        return FALSE;
+    engine->n_gone--;
+    g_free(run);
+    return TRUE;
+}
 
-    return engine->has_row ? MIN(event_us, engine->row.submit_us) : event_us;
+static BbTimeUs
+next_event_time(const BbEngine *engine)
+{
+    return engine->has_ahead ? engine->ahead.time_us : bb_event_queue_next(engine->events);
+}
+
+/* Changes of nodes go on as long as somebody can notice. */
+static BbTimeUs
+next_change_time(const BbEngine *engine)
+{
+    gboolean matters = engine->has_row || engine->n_timed > 0 || engine->view.n_waiting > 0;
+
+    return matters ? bb_changes_next(engine->changes) : BB_TIME_NEVER;
+}
+
+/* The end of a run that was evicted is no event. Only when it would be next is it taken out, so that
+ * nothing can be put before it any more. */
+static BbTimeUs
+next_time(BbEngine *engine)
+{
+    for (;;) {
+        BbTimeUs event_us = next_event_time(engine);
+        BbTimeUs time = MIN(event_us, next_change_time(engine));
+
+        if (engine->has_row)
+            time = MIN(time, engine->row.submit_us);
+        if (engine->n_gone == 0 || engine->has_ahead || event_us > time || time == BB_TIME_NEVER)
+            return time;
+        bb_event_queue_pop(engine->events, &engine->ahead);
+        engine->has_ahead = !forget_gone(engine, engine->ahead.data);
+    }
 }
 
 static void
+take_event(BbEngine *engine, BbEvent *out)
+{
+    if (engine->has_ahead)
+        *out = engine->ahead;
+    else
+        bb_event_queue_pop(engine->events, out);
+    engine->has_ahead = FALSE;
+}
+
+/* FALSE: it was none any more. */
+static gboolean
 apply_event(BbEngine *engine)
 {
     BbEvent event;
     BbRun *run;
 
-    bb_event_queue_pop(engine->events, &event);
-    engine->work.events++;
+    take_event(engine, &event);
     run = event.data;
+    if (forget_gone(engine, run))
+        return FALSE;
+    engine->work.events++;
     if (!run)
         bb_plan_note_wake(engine->plan);
     else
         bb_ledger_end(engine, run, run->cut ? BB_END_KILLED : BB_END_COMPLETED);
+    return TRUE;
 }
 
 static gboolean
 event_is_due(const BbEngine *engine)
 {
-    return bb_event_queue_next(engine->events) == engine->view.now_us;
+    return next_event_time(engine) == engine->view.now_us;
+}
+
+static gboolean
+change_is_due(const BbEngine *engine)
+{
+    return bb_changes_next(engine->changes) == engine->view.now_us;
+}
+
+/* Ends come before changes, wake-ups after them. */
+static gboolean
+change_is_first(BbEngine *engine)
+{
+    BbEvent event;
+
+    if (!change_is_due(engine) || !event_is_due(engine))
+        return change_is_due(engine);
+    take_event(engine, &event);
+    if (event.event_class == EVENT_END) {
+        engine->ahead = event;
+        engine->has_ahead = TRUE;
+        return FALSE;
+    }
+    bb_event_queue_push(engine->events, event.time_us, event.event_class, event.data);
+    return TRUE;
 }
 
 static gboolean
 row_is_due(const BbEngine *engine)
 {
     return engine->has_row && engine->row.submit_us == engine->view.now_us;
+}
+
+static gboolean
+is_anything_due(const BbEngine *engine)
+{
+    return event_is_due(engine) || row_is_due(engine) || change_is_due(engine);
 }
 
 static gboolean
@@ -212,13 +317,15 @@ interrupted(const BbEngine *engine, GError **error)
     return TRUE;
 }
 
-/* Ends, then submissions, then one pass; again while the pass brought about more at this instant. */
+/* Ends, changes of nodes, submissions, then one pass; again while that brought about more now. */
 static gboolean
 one_pass_instant(BbEngine *engine, GError **error)
 {
-    while (event_is_due(engine) || row_is_due(engine)) {
+    while (is_anything_due(engine)) {
         while (event_is_due(engine))
             apply_event(engine);
+        while (change_is_due(engine))
+            bb_changes_apply(engine);
         while (row_is_due(engine))
             if (!apply_row(engine, error))
                 return FALSE;
@@ -229,17 +336,21 @@ one_pass_instant(BbEngine *engine, GError **error)
     return TRUE;
 }
 
-/* Submissions, then ends, then wake-ups, a pass after each. */
+/* Submissions, ends, changes of nodes, wake-ups, a pass after each. */
 static gboolean
 pass_per_event_instant(BbEngine *engine, GError **error)
 {
-    while (event_is_due(engine) || row_is_due(engine)) {
+    while (is_anything_due(engine)) {
         if (engine->options.kill_at_estimate)
             bb_ledger_release_due(engine);
-        if (!row_is_due(engine))
-            apply_event(engine);
-        else if (!apply_row(engine, error))
-            return FALSE;
+        if (row_is_due(engine)) {
+            if (!apply_row(engine, error))
+                return FALSE;
+        } else if (change_is_first(engine)) {
+            bb_changes_apply(engine);
+        } else if (!apply_event(engine)) {
+            continue;
+        }
         run_pass(engine);
         if (failed(engine, error) || interrupted(engine, error))
             return FALSE;

@@ -2,10 +2,17 @@
 /* L3. The simulation of one cluster: events in, decisions out, books kept.
  *
  * One instant, one pass: all events of an instant are applied first (ends of runs in the order of
- * their start, then submissions in order of arrival), then the queue policy runs once; what that
- * brings about at the same instant is a new round of the same. With `pass_event` a pass follows every
- * event, submissions come before ends, and, with kill_at_estimate, an allocation whose estimated end
- * is now leaves the books before the first pass of the instant. */
+ * their start, changes of nodes, then submissions in order of arrival), then the queue policy runs once;
+ * what that brings about at the same instant is a new round of the same. With `pass_event` a pass follows
+ * every event, submissions come before ends, and, with kill_at_estimate, an allocation whose estimated end
+ * is now leaves the books before the first pass of the instant.
+ *
+ * Nodes change as bb_cluster_changes of the cluster tells. Nobody but the engine knows of it before. What
+ * is on a node that goes down or away is evicted: it loses its work and waits again, at its place in the
+ * queue; a gang as a whole, another job the tasks that were there. Of a node that becomes smaller the
+ * latest starts are evicted until the rest has room. A job is rejected once it is certain that it can
+ * never run: no node that is, or by the changes to come will be, there could take it, or not as many
+ * tasks of it as must start at once. One that ran before has failed then. */
 #pragma once
 
 #include "sim/contract/bb-observer.h"
@@ -43,7 +50,8 @@ typedef struct {
     gboolean ties_random;
     BbEstimate estimate;
     BbSearchMode search; /* every mode gives the same answer */
-    BbTimeUs until_us;   /* BB_TIME_NEVER: to the last submit or finish, services aside */
+    BbTimeUs until_us;   /* BB_TIME_NEVER: to the last submit or finish, services aside, or, where
+                          * somebody still waits for nodes, their last change */
     gint *interrupted;   /* polled often; nonzero: stop. May be NULL */
 } BbEngineOptions;
 
@@ -66,7 +74,15 @@ void bb_engine_add_observer(BbEngine *engine, const BbObserver *observer);
  * nothing but what happened; the cluster's books are as they stood. */
 gboolean bb_engine_run(BbEngine *engine, GError **error);
 
+/* Jobs of rows with node_optional that were not there after all. */
+typedef struct {
+    guint64 n_unknown; /* no such node */
+    guint64 n_no_room;
+    char *unknown, *no_room; /* the first such node; NULL: none */
+} BbStrays;
+
 /* At any time. */
+const BbStrays *bb_engine_strays(const BbEngine *engine);
 BbTimeUs bb_engine_now(const BbEngine *engine);
 guint64 bb_engine_n_submitted(const BbEngine *engine);
 const BbWork *bb_engine_work(const BbEngine *engine);

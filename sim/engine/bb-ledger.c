@@ -31,6 +31,7 @@ give_back(BbEngine *engine, BbRun *run)
         return;
     run->off_books = TRUE;
     engine->n_gives++;
+    bb_changes_note_end(engine->changes, run);
     bb_search_give(engine->search, engine->cluster, run->record->job.shape, run->placed,
                    run->n_placed);
     if (engine->releases)
@@ -90,9 +91,10 @@ new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
     run->n_tasks = 0;
     for (guint i = 0; i < n_placed; i++)
         run->n_tasks += placed[i].n_tasks;
-    run->first_task = record->n_tasks - record->job.n_tasks;
+    run->first_task = bb_live_task(live, 0);
     run->n_placed = n_placed;
-    run->off_books = FALSE;
+    run->off_books = run->gone = FALSE;
+    run->ends_wait = record->waiting_since_us >= 0;
     memcpy(run->placed, placed, n_placed * sizeof(BbPlaced));
     length = run_time(engine, record, run->placed, run->n_placed);
     run->cut = length > record->limit_us;
@@ -103,15 +105,30 @@ new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
     return run;
 }
 
+/* Some of its tasks wait no longer. */
+static void
+count_started(const BbEngine *engine, BbLive *live, const BbRun *run)
+{
+    BbJobRecord *record = &live->record;
+    BbTimeUs now = engine->view.now_us;
+
+    if (live->again && live->again->len > 0)
+        g_array_remove_range(live->again, 0, MIN(run->n_tasks, live->again->len));
+    record->job.n_tasks -= run->n_tasks;
+    if (record->start_us < 0)
+        record->start_us = record->ready_us = now;
+    if (record->waiting_since_us >= 0)
+        record->waited_us += now - record->waiting_since_us;
+    record->waiting_since_us = -1;
+}
+
 void
 bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
 {
     BbJobRecord *record = &live->record;
     BbRun *run = new_run(engine, live, placed, n_placed);
 
-    record->job.n_tasks -= run->n_tasks;
-    if (record->start_us < 0)
-        record->start_us = record->ready_us = engine->view.now_us;
+    count_started(engine, live, run);
     if (record->job.n_tasks == 0) {
         if (record->state != BB_JOB_KILLED)
             record->state = BB_JOB_RUNNING;
@@ -121,12 +138,52 @@ bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_
     }
     if (engine->releases)
         g_ptr_array_insert(engine->releases, (gint)release_place(engine->releases, run), run);
-    if (run->end_us != BB_TIME_NEVER)
+    if (run->end_us != BB_TIME_NEVER) {
         bb_event_queue_push(engine->events, run->end_us, EVENT_END, run);
+        engine->n_timed++;
+    }
+    bb_changes_note_start(engine->changes, run);
     engine->view.n_running = engine->runs->len;
     engine->view.n_waiting -= record->job.n_tasks == 0;
     bb_plan_note_start(engine->plan, run);
     BB_TELL(engine, on_start, &engine->view, run);
+}
+
+/* Tasks of a job that is no gang are one run as far as their nodes are equally fast: each ends when its
+ * own node has done its work. Where nodes may be lost, each may be lost alone. */
+static gboolean
+end_together(const BbEngine *engine, const BbPlaced *a, const BbPlaced *b)
+{
+    const BbNode *nodes = bb_cluster_nodes(engine->cluster);
+
+    return nodes[a->node].speed_milli == nodes[b->node].speed_milli &&
+           (!engine->changes || a->node == b->node);
+}
+
+/* Tasks of a run have numbers that follow each other; those of tasks that start again need not. */
+static void
+start_each(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        for (guint32 t = 0; t < placed[i].n_tasks; t++)
+            bb_ledger_start(engine, live, &(BbPlaced){placed[i].node, 1, placed[i].devices}, 1);
+}
+
+void
+bb_ledger_start_apart(BbEngine *engine, BbLive *live)
+{
+    const BbPlaced *placed = (const BbPlaced *)(gconstpointer)engine->placed->data;
+    guint n = engine->placed->len;
+
+    if (live->again && live->again->len > 0) {
+        start_each(engine, live, placed, n);
+        return;
+    }
+    for (guint begin = 0, end = 0; begin < n; begin = end) {
+        while (end < n && end_together(engine, &placed[begin], &placed[end]))
+            end++;
+        bb_ledger_start(engine, live, placed + begin, end - begin);
+    }
 }
 
 /* ---- ends ---- */
@@ -146,6 +203,8 @@ bb_live_free(BbEngine *engine, BbLive *live)
         g_hash_table_remove(engine->by_id, live);
     if (live->dependents)
         g_ptr_array_unref(live->dependents);
+    if (live->again)
+        g_array_unref(live->again);
     g_free(live);
 }
 
@@ -158,7 +217,7 @@ job_done(BbEngine *engine, BbLive *live)
         BbLive *dependent = live->dependents->pdata[i];
 
         if (--dependent->n_blockers == 0)
-            bb_arrival_queue(engine, dependent);
+            bb_arrival_release(engine, dependent);
     }
     bb_live_free(engine, live);
 }
@@ -172,7 +231,7 @@ forget_run(BbEngine *engine, BbRun *run)
     engine->runs->pdata[run->slot] = moved;
     engine->runs->len--;
     engine->view.n_running = engine->runs->len;
-    g_free(run);
+    engine->n_timed -= run->end_us != BB_TIME_NEVER;
 }
 
 void
@@ -193,12 +252,69 @@ bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
     }
     BB_TELL(engine, on_end, &engine->view, run, how);
     forget_run(engine, run);
+    g_free(run);
     if (record->n_ended == record->n_tasks)
         job_done(engine, live);
 }
 
+/* ---- evictions ---- */
+
+static gint
+by_number(gconstpointer a, gconstpointer b)
+{
+    const guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The tasks of the run wait again. A gang has all its numbers to give. */
+static void
+count_evicted(const BbEngine *engine, BbLive *live, const BbRun *run)
+{
+    BbJobRecord *record = &live->record;
+
+    record->n_evictions += record->job.gang ? 1 : run->n_tasks;
+    record->job.n_tasks += run->n_tasks;
+    if (record->state == BB_JOB_RUNNING)
+        record->state = BB_JOB_WAITING;
+    if (record->job.n_tasks + record->n_ended == record->n_tasks)
+        record->waiting_since_us = engine->view.now_us;
+    if (record->job.gang || record->n_tasks == 1)
+        return;
+    if (!live->again)
+        live->again = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint32 t = 0; t < run->n_tasks; t++) {
+        guint32 number = run->first_task + t;
+
+        g_array_append_val(live->again, number);
+    }
+    g_array_sort(live->again, by_number);
+}
+
+/* The event of its end cannot be called back: it stays until that comes. */
 void
-bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason)
+bb_ledger_evict(BbEngine *engine, BbRun *run)
+{
+    BbLive *live = (BbLive *)run->record;
+
+    give_back(engine, run);
+    engine->view.n_waiting += live->record.job.n_tasks == 0;
+    count_evicted(engine, live, run);
+    if (!live->queued)
+        bb_arrival_queue(engine, live);
+    forget_run(engine, run);
+    BB_TELL(engine, on_evict, &engine->view, run);
+    run->gone = run->end_us != BB_TIME_NEVER;
+    if (run->gone)
+        engine->n_gone++;
+    else
+        g_free(run);
+}
+
+/* ---- without a run ---- */
+
+static void
+leave_queue(BbEngine *engine, BbLive *live)
 {
     if (live->queued) {
         bb_wait_queue_remove(engine->waiting, &live->record);
@@ -206,6 +322,26 @@ bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason)
     }
     live->queued = FALSE;
     engine->view.n_waiting--;
+}
+
+void
+bb_ledger_give_up(BbEngine *engine, BbLive *live, const char *reason)
+{
+    if (live->record.start_us < 0) {
+        bb_ledger_reject(engine, live, reason);
+        return;
+    }
+    leave_queue(engine, live);
+    live->record.state = BB_JOB_FAILED;
+    live->record.reason = reason;
+    live->record.finish_us = engine->view.now_us;
+    job_done(engine, live);
+}
+
+void
+bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason)
+{
+    leave_queue(engine, live);
     live->record.state = BB_JOB_REJECTED;
     live->record.reason = reason;
     BB_TELL(engine, on_reject, &engine->view, &live->record);

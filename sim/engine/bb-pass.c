@@ -124,36 +124,19 @@ take(BbPass *pass, const BbJob *job, guint32 first_task, guint32 n_tasks)
     return BB_HELD;
 }
 
-/* Tasks of a job that is no gang are one run as far as their nodes are equally fast: each ends when its
- * own node has done its work. */
-static void
-start_by_speed(BbEngine *engine, BbLive *live)
-{
-    const BbNode *nodes = bb_cluster_nodes(engine->cluster);
-    const BbPlaced *placed = (const BbPlaced *)(gconstpointer)engine->placed->data;
-    guint n = engine->placed->len;
-
-    for (guint begin = 0, end = 0; begin < n; begin = end) {
-        guint32 speed = nodes[placed[begin].node].speed_milli;
-
-        while (end < n && nodes[placed[end].node].speed_milli == speed)
-            end++;
-        bb_ledger_start(engine, live, placed + begin, end - begin);
-    }
-}
-
 /* As one decision of the policy; no reservation is in force. */
 static BbTry
-try_group(BbPass *pass, const BbJob *job, guint32 first_task)
+try_group(BbPass *pass, const BbJob *job)
 {
     BbEngine *engine = pass->engine;
+    BbLive *live = (BbLive *)(gsize)job;
     guint32 n_wanted = job->n_tasks;
-    guint32 n = bb_search_place(engine->search, engine->cluster, NULL, job, first_task, n_wanted,
-                                TRUE, engine->view.now_us, engine->placed);
+    guint32 n = bb_search_place(engine->search, engine->cluster, NULL, job, bb_live_task(live, 0),
+                                n_wanted, TRUE, engine->view.now_us, engine->placed);
 
     if (n == 0)
         return BB_BLOCKED;
-    start_by_speed(engine, (BbLive *)(gsize)job);
+    bb_ledger_start_apart(engine, live);
     return n == n_wanted ? BB_STARTED : BB_PARTLY;
 }
 
@@ -162,18 +145,18 @@ static BbTry
 try_tasks(BbPass *pass, const BbJob *job)
 {
     BbEngine *engine = pass->engine;
-    guint32 first_task = ((const BbJobRecord *)job)->n_tasks - job->n_tasks;
+    BbLive *live = (BbLive *)(gsize)job;
     guint32 n = 0, n_wanted = job->n_tasks;
     BbTry answer = BB_STARTED;
 
     if (engine->placement->klass->choose_group && !pass->hold)
-        return try_group(pass, job, first_task);
+        return try_group(pass, job);
     while (n < n_wanted && !(n > 0 && bb_engine_is_interrupted(engine)) &&
-           (answer = take(pass, job, first_task + n, 1)) == BB_STARTED)
+           (answer = take(pass, job, bb_live_task(live, n), 1)) == BB_STARTED)
         n++;
     if (n == 0)
         return answer;
-    start_by_speed(engine, (BbLive *)(gsize)job);
+    bb_ledger_start_apart(engine, live);
     return n == n_wanted ? BB_STARTED : BB_PARTLY;
 }
 
@@ -181,11 +164,11 @@ try_tasks(BbPass *pass, const BbJob *job)
 static BbTry
 try_whole(BbPass *pass, const BbJob *job)
 {
-    guint32 first_task = ((const BbJobRecord *)job)->n_tasks - job->n_tasks;
-    BbTry answer = take(pass, job, first_task, job->n_tasks);
+    BbLive *live = (BbLive *)(gsize)job;
+    BbTry answer = take(pass, job, bb_live_task(live, 0), job->n_tasks);
 
     if (answer == BB_STARTED)
-        bb_ledger_start_placed(pass->engine, (BbLive *)(gsize)job);
+        bb_ledger_start_placed(pass->engine, live);
     return answer;
 }
 

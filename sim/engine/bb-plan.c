@@ -158,7 +158,7 @@ bb_plan_start(BbPlan *plan, BbLive *live)
     BbEngine *engine = plan->engine;
     const BbJob *job = &live->record.job;
     guint32 n_tasks = bb_job_least_tasks(job);
-    guint32 first_task = live->record.n_tasks - job->n_tasks;
+    guint32 first_task = bb_live_task(live, 0);
 
     engine->work.decisions++;
     g_array_set_size(engine->placed, 0);
@@ -242,4 +242,11 @@ void
 bb_plan_note_wake(BbPlan *plan)
 {
     plan->woken = TRUE;
+}
+
+void
+bb_plan_note_nodes(BbPlan *plan)
+{
+    if (plan)
+        plan->valid = FALSE;
 }

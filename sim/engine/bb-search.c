@@ -439,6 +439,14 @@ bb_search_could_ever(BbSearch *search, const BbJob *job)
                               job->submit_us);
 }
 
+gboolean
+bb_search_change(BbSearch *search, guint node, const BbResources *most)
+{
+    if (search->index)
+        bb_index_note(search->index, node);
+    return bb_facts_change(search->facts, bb_cluster_node(search->cluster, node), most);
+}
+
 const BbCluster *
 bb_search_empty(const BbSearch *search)
 {

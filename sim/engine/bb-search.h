@@ -3,7 +3,7 @@
  * to the lowest index counted from the placement's start (or drawn). A plain exact scan, or the
  * index (bb-index.h), which gives the scan's answer.
  *
- * Per shape it keeps what never changes: the mask of nodes that may ever take a task (one bit a
+ * Per shape it keeps what hardly changes: the mask of nodes that may ever take a task (one bit a
  * node), how many tasks an empty cluster takes, the fastest speed. */
 #pragma once
 
@@ -18,11 +18,12 @@ BbSearch *bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSear
                         guint64 seed, gboolean ties_random, BbWork *work);
 void bb_search_free(BbSearch *search);
 
-/* What is known of a shape once and for all. Borrowed; valid until the search is freed. */
+/* What is known of a shape. Borrowed; valid until the search is freed. */
 typedef struct {
-    const guint64 *admits; /* bit per node */
-    guint n_admits;
-    gint64 empty_slots;    /* tasks that an empty cluster takes at once (spread apart) */
+    const BbShape *shape;
+    const guint64 *admits; /* bit per node that may take a task at one time or another */
+    guint n_admits;        /* of them, those that are there or will be */
+    gint64 empty_slots;    /* tasks that these, empty, take at once (spread apart) */
     guint32 fastest_milli; /* speed of the fastest node that admits it; 0: none does */
     const char *why_none;  /* when n_admits == 0: "no node has ..", in words */
     guint64 blocked_epoch; /* memo of bb_pass_try: since then, so many tasks had no room */
@@ -57,7 +58,10 @@ void bb_search_give(BbSearch *search, BbCluster *books, const BbShape *shape,
 /* Would n_tasks tasks of the job have places on the books? Nothing is taken. */
 gboolean bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32 n_tasks,
                             BbTimeUs now_us);
-/* Books on which nothing is taken. */
+/* The node of the real cluster has changed (bb_cluster_change). `most`: what it has at most from now
+ * on; NULL: it is gone for good. TRUE: that is less than was known, so that jobs may be hopeless. */
+gboolean bb_search_change(BbSearch *search, guint node, const BbResources *most);
+/* Books on which nothing is taken, nodes as they are now. */
 const BbCluster *bb_search_empty(const BbSearch *search);
 /* Would the job have places on the empty cluster? */
 gboolean bb_search_could_ever(BbSearch *search, const BbJob *job);

@@ -48,7 +48,7 @@ bb_spread_new(const BbCluster *books, const BbShape *shape, const guint64 *admit
         domain->term = shape->spread[t];
         domain->counts = g_hash_table_new(NULL, NULL);
         for (guint i = 0; i < bb_cluster_n(books); i++)
-            if ((admits[i / 64] >> (i % 64)) & 1)
+            if (((admits[i / 64] >> (i % 64)) & 1) && nodes[i].state != BB_NODE_ABSENT)
                 count_in(domain, &nodes[i], bb_node_group_tasks(&nodes[i], shape->group));
         find_least(domain);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. The hard spread constraint (kube: topologySpreadConstraints, DoNotSchedule): on a node whose
  * label has value v, count(v) + 1 - min over values of count <= max_skew. Counts are tasks of the
- * shape's group; values are those of nodes that admit the shape. */
+ * shape's group; values are those of nodes that admit the shape and are bought, up or down. */
 #pragma once
 
 #include "sim/model/bb-cluster.h"

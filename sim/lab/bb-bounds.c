@@ -15,17 +15,31 @@ typedef struct {
 
 struct _BbBoundsFinder {
     const BbCluster *cluster;
+    BbResources capacity;                   /* the most there ever is */
     BbTimeUs first_us, longest_us, last_us; /* -1: none */
     guint64 n_jobs, n_lost;
     Area areas[BB_N_RESOURCES];
     GArray *standing; /* of BbResources, a row a task that never ends */
 };
 
+static BbResources
+most_capacity(const BbCluster *cluster)
+{
+    guint n = bb_cluster_n(cluster);
+    g_autofree gboolean *ever_up = g_new(gboolean, n);
+    g_autofree BbResources *most = bb_cluster_most(cluster, ever_up);
+    BbResources sum = {{0}};
+    for (guint i = 0; i < n; i++)
+        bb_resources_add(&sum, &most[i], 1);
+    return sum;
+}
+
 BbBoundsFinder *
 bb_bounds_finder_new(const BbCluster *cluster)
 {
     BbBoundsFinder *finder = g_new0(BbBoundsFinder, 1);
     finder->cluster = cluster;
+    finder->capacity = most_capacity(cluster);
     finder->first_us = finder->longest_us = finder->last_us = -1;
     finder->standing = g_array_new(FALSE, FALSE, sizeof(BbResources));
     return finder;
@@ -50,7 +64,7 @@ static void
 on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     BbBoundsFinder *finder = data;
-    const BbResources *capacity = bb_cluster_capacity(finder->cluster);
+    const BbResources *capacity = &finder->capacity;
     (void)view;
     if (finder->first_us < 0)
         finder->first_us = record->job.submit_us;
@@ -107,15 +121,14 @@ bb_bounds_finder_observer(BbBoundsFinder *finder)
 static gboolean
 is_modelled(const BbBoundsFinder *finder, guint r)
 {
-    return (bb_cluster_modelled(finder->cluster) >> r & 1) != 0 &&
-           bb_cluster_capacity(finder->cluster)->v[r] > 0;
+    return (bb_cluster_modelled(finder->cluster) >> r & 1) != 0 && finder->capacity.v[r] > 0;
 }
 
 static BbTimeUs
 area_of(const BbBoundsFinder *finder, guint r)
 {
     const Area *area = &finder->areas[r];
-    BbInt128 capacity = bb_cluster_capacity(finder->cluster)->v[r];
+    BbInt128 capacity = finder->capacity.v[r];
     BbInt128 lead = finder->n_lost > 0 ? finder->first_us * capacity : area->lead;
     BbInt128 end = (lead + area->before - area->lost + capacity - 1) / capacity;
     return end > BB_TIME_MAX ? BB_TIME_MAX : (BbTimeUs)end;

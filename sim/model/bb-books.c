@@ -21,6 +21,7 @@ bb_books_init(BbNode *node)
     node->n_tasks = 0;
     memset(node->n_unasked, 0, sizeof node->n_unasked);
     node->whole = FALSE;
+    node->state = BB_NODE_UP;
     node->free = node->capacity;
     node->device_free = g_new(gint32, node->n_devices);
     free_devices(node);
@@ -63,6 +64,8 @@ bb_books_copy(BbNode *to, const BbNode *from)
     to->n_tasks = from->n_tasks;
     memcpy(to->n_unasked, from->n_unasked, sizeof to->n_unasked);
     to->whole = from->whole;
+    to->state = from->state;
+    to->capacity = from->capacity;
     to->free = from->free;
     if (from->n_devices > 0)
         memcpy(to->device_free, from->device_free, from->n_devices * sizeof(gint32));
@@ -206,6 +209,22 @@ bb_books_give(BbNode *node, const BbShape *shape, const BbPlaced *placed)
     else
         move_amounts(node, shape, placed, 1);
     count_tasks(node, shape, -(gint64)placed->n_tasks);
+}
+
+/* A node that is not up is held whole by nobody. */
+void
+bb_books_change(BbNode *node, BbNodeState state, const BbResources *capacity)
+{
+    g_assert(!node->whole || node->state != BB_NODE_UP);
+    if (node->state != BB_NODE_UP)
+        give_whole(node);
+    bb_resources_add(&node->free, &node->capacity, -1);
+    bb_resources_add(&node->free, capacity, 1);
+    g_assert(bb_resources_fit(&(BbResources){{0}}, &node->free));
+    node->capacity = *capacity;
+    node->state = state;
+    if (state != BB_NODE_UP)
+        take_whole(node);
 }
 
 /* Of each group the larger counts. */

@@ -13,7 +13,8 @@ typedef struct {
     GArray *index_of_name; /* of guint32, by name id: 1 + node index, 0 for none */
     GPtrArray *labels;     /* arrays of BbLabel, owned; nodes of one row share them */
     guint32 modelled;
-    BbResources capacity;
+    GArray *changes;   /* of BbNodeChange, in order */
+    BbResources bound; /* no sum of capacities at any time is above it */
     gboolean keeps_residents;
     guint64 last_version; /* of any node, on the cluster or a copy */
 } Fixed;
@@ -22,7 +23,7 @@ struct _BbCluster {
     Fixed *fixed;
     gboolean is_copy; /* then `fixed` belongs to the original */
     GArray *nodes;    /* of BbNode; their books are owned */
-    BbResources free_sum;
+    BbResources free_sum, up_sum, bought;
 };
 
 static void
@@ -47,6 +48,7 @@ bb_cluster_new(BbNames *names)
     cluster->fixed->names = names;
     cluster->fixed->index_of_name = g_array_new(FALSE, TRUE, sizeof(guint32));
     cluster->fixed->labels = g_ptr_array_new_with_free_func(g_free);
+    cluster->fixed->changes = g_array_new(FALSE, FALSE, sizeof(BbNodeChange));
     cluster->nodes = new_nodes(0);
     return cluster;
 }
@@ -56,6 +58,7 @@ free_fixed(Fixed *fixed)
 {
     g_array_unref(fixed->index_of_name);
     g_ptr_array_unref(fixed->labels);
+    g_array_unref(fixed->changes);
     g_free(fixed);
 }
 
@@ -92,7 +95,7 @@ static gboolean
 sums_stay_small(const BbCluster *cluster, const BbResources *capacity, guint n)
 {
     for (guint r = 0; r < BB_N_RESOURCES; r++) {
-        BbInt128 sum = (BbInt128)capacity->v[r] * n + cluster->fixed->capacity.v[r];
+        BbInt128 sum = (BbInt128)capacity->v[r] * n + cluster->fixed->bound.v[r];
         if (capacity->v[r] < 0 || sum > SUM_MAX)
             return FALSE;
     }
@@ -172,8 +175,10 @@ append_range(BbCluster *cluster, const BbNode *model, const BbRange *range)
     g_autoptr(GString) name = g_string_new(NULL);
     for (guint i = range->first; i <= range->last; i++)
         append_node(cluster, model, bb_range_name(range, i, name));
-    bb_resources_add(&cluster->fixed->capacity, &model->capacity, bb_range_n(range));
+    bb_resources_add(&cluster->fixed->bound, &model->capacity, bb_range_n(range));
     bb_resources_add(&cluster->free_sum, &model->capacity, bb_range_n(range));
+    bb_resources_add(&cluster->up_sum, &model->capacity, bb_range_n(range));
+    bb_resources_add(&cluster->bought, &model->capacity, bb_range_n(range));
 }
 
 gboolean
@@ -233,6 +238,8 @@ bb_cluster_copy_books(BbCluster *to, const BbCluster *from)
     for (guint i = 0; i < from->nodes->len; i++)
         bb_books_copy(&g_array_index(to->nodes, BbNode, i), &g_array_index(from->nodes, BbNode, i));
     to->free_sum = from->free_sum;
+    to->up_sum = from->up_sum;
+    to->bought = from->bought;
 }
 
 void
@@ -315,7 +322,13 @@ bb_cluster_modelled(const BbCluster *cluster)
 const BbResources *
 bb_cluster_capacity(const BbCluster *cluster)
 {
-    return &cluster->fixed->capacity;
+    return &cluster->bought;
+}
+
+const BbResources *
+bb_cluster_up_sum(const BbCluster *cluster)
+{
+    return &cluster->up_sum;
 }
 
 const BbResources *
@@ -353,4 +366,73 @@ bb_cluster_give(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed
     bb_books_give(node, shape, placed);
     note_residents(cluster, node, shape, -(gint64)placed->n_tasks);
     bb_resources_add(&cluster->free_sum, &node->free, 1);
+}
+
+/* ---- changes ---- */
+
+static void
+sum_node(BbCluster *cluster, const BbNode *node, gint sign)
+{
+    bb_resources_add(&cluster->free_sum, &node->free, sign);
+    if (node->state == BB_NODE_UP)
+        bb_resources_add(&cluster->up_sum, &node->capacity, sign);
+    if (node->state != BB_NODE_ABSENT)
+        bb_resources_add(&cluster->bought, &node->capacity, sign);
+}
+
+void
+bb_cluster_change(BbCluster *cluster, guint node, BbNodeState state, const BbResources *capacity)
+{
+    g_assert(node < cluster->nodes->len);
+    BbNode *target = &g_array_index(cluster->nodes, BbNode, node);
+    g_assert(capacity->v[BB_GPU] == target->capacity.v[BB_GPU]);
+    sum_node(cluster, target, -1);
+    bb_books_change(target, state, capacity);
+    target->version = ++cluster->fixed->last_version;
+    sum_node(cluster, target, 1);
+}
+
+gboolean
+bb_cluster_add_change(BbCluster *cluster, const BbNodeChange *change, const char **out_expected)
+{
+    GArray *changes = cluster->fixed->changes;
+    g_assert(!cluster->is_copy && change->node < cluster->nodes->len);
+    if (changes->len > 0 &&
+        change->time_us < g_array_index(changes, BbNodeChange, changes->len - 1).time_us)
+        return refuse("changes in order of time", out_expected);
+    if (change->capacity.v[BB_GPU] != bb_cluster_node(cluster, change->node)->capacity.v[BB_GPU])
+        return refuse("as many devices as the node has", out_expected);
+    if (!sums_stay_small(cluster, &change->capacity, 1))
+        return refuse("capacities whose sum stays below 2^61", out_expected);
+    bb_resources_add(&cluster->fixed->bound, &change->capacity, 1);
+    g_array_append_val(changes, *change);
+    return TRUE;
+}
+
+const BbNodeChange *
+bb_cluster_changes(const BbCluster *cluster, guint *out_n)
+{
+    *out_n = cluster->fixed->changes->len;
+    return (const BbNodeChange *)(gpointer)cluster->fixed->changes->data;
+}
+
+BbResources *
+bb_cluster_most(const BbCluster *cluster, gboolean *ever_up)
+{
+    const GArray *changes = cluster->fixed->changes;
+    BbResources *most = g_new0(BbResources, cluster->nodes->len);
+    for (guint i = 0; i < cluster->nodes->len; i++) {
+        const BbNode *node = bb_cluster_node(cluster, i);
+        ever_up[i] = node->state == BB_NODE_UP;
+        if (ever_up[i])
+            most[i] = node->capacity;
+    }
+    for (guint i = 0; i < changes->len; i++) {
+        const BbNodeChange *change = &g_array_index(changes, BbNodeChange, i);
+        if (change->state != BB_NODE_UP)
+            continue;
+        ever_up[change->node] = TRUE;
+        bb_resources_most(&most[change->node], &change->capacity);
+    }
+    return most;
 }

@@ -18,6 +18,12 @@ typedef struct {
     guint32 n_tasks;
 } BbResident;
 
+typedef enum {
+    BB_NODE_UP,
+    BB_NODE_DOWN,   /* bought, but nothing can be there */
+    BB_NODE_ABSENT, /* not bought: not yet, or not any more */
+} BbNodeState;
+
 typedef struct {
     guint32 index;
     guint32 name, pool, gpu_model; /* name ids */
@@ -27,7 +33,8 @@ typedef struct {
     guint32 n_tasks;                   /* tasks here now; 0: empty */
     guint32 n_unasked[BB_N_RESOURCES]; /* of them, those that ask nothing of resource r */
     guint32 n_devices;
-    gboolean whole; /* held by a bare-metal task */
+    gboolean whole;    /* held by a bare-metal task, or not up: nothing else fits */
+    BbNodeState state; /* not up: empty, and nothing is free */
     BbResources capacity, free;
     gint32 *device_free; /* n_devices, milli each */
     const BbLabel *labels;
@@ -48,6 +55,14 @@ typedef struct {
     guint64 devices;
 } BbPlaced;
 
+/* What a node turns into. Its devices stay as they are. */
+typedef struct {
+    BbTimeUs time_us;
+    guint32 node;
+    BbNodeState state;
+    BbResources capacity; /* of a node that is not up: what is bought, or would be */
+} BbNodeChange;
+
 typedef struct _BbCluster BbCluster;
 
 BbCluster *bb_cluster_new(BbNames *names); /* borrows names */
@@ -64,6 +79,15 @@ gboolean bb_cluster_add(BbCluster *cluster, const BbNodeRow *row, const char **o
 /* One node "flat" of n cores (1 to BB_AMOUNT_MAX / 1000), every kind, only cpu modelled: the classic
  * pool of processors. */
 void bb_cluster_add_flat(BbCluster *cluster, gint64 n_cores);
+/* One more change that will come to pass in a run: not before those added earlier, not of a copy. FALSE
+ * with *out_expected when it cannot be; nothing is added then. The cluster itself stays as it is. */
+gboolean bb_cluster_add_change(BbCluster *cluster, const BbNodeChange *change,
+                               const char **out_expected);
+/* All of them, in order. */
+const BbNodeChange *bb_cluster_changes(const BbCluster *cluster, guint *out_n);
+/* The most of each resource that each node has at one time or another while it is up, now or by a
+ * change; where that is never, ever_up (by node) becomes FALSE. Owned by the caller. O(nodes + changes). */
+BbResources *bb_cluster_most(const BbCluster *cluster, gboolean *ever_up);
 /* A second cluster with the same nodes and the same books, to try things on. Shares the texts of the
  * first, which must outlive it. O(nodes). */
 BbCluster *bb_cluster_copy(const BbCluster *cluster);
@@ -82,7 +106,9 @@ const BbNode *bb_cluster_nodes(const BbCluster *cluster); /* all, in order of in
 gint bb_cluster_find(const BbCluster *cluster, const char *name);
 BbNames *bb_cluster_names(const BbCluster *cluster);
 guint32 bb_cluster_modelled(const BbCluster *cluster); /* bit r: some node names resource r */
-const BbResources *bb_cluster_capacity(const BbCluster *cluster); /* sum over nodes */
+/* Sums over nodes, now; of a copy as they were when it was copied, or its books last were. */
+const BbResources *bb_cluster_capacity(const BbCluster *cluster); /* bought: up or down */
+const BbResources *bb_cluster_up_sum(const BbCluster *cluster);
 const BbResources *bb_cluster_free_sum(const BbCluster *cluster);
 /* One node, cpu only, without constraints to check: counted in O(1). */
 gboolean bb_cluster_is_flat(const BbCluster *cluster);
@@ -108,3 +134,9 @@ guint32 bb_node_label(const BbNode *node, guint32 key);
  * A bare-metal task takes all of its node, whatever it needs and whatever `devices` says. */
 void bb_cluster_take(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
 void bb_cluster_give(BbCluster *cluster, const BbShape *shape, const BbPlaced *placed);
+/* Does what the node holds, which is no bare-metal task, go beyond that much? */
+gboolean bb_node_exceeds(const BbNode *node, const BbResources *capacity);
+/* The node turns into that, now. It must be empty when it is no longer up; what it holds must not
+ * exceed its new capacity, nor be a bare-metal task. */
+void bb_cluster_change(BbCluster *cluster, guint node, BbNodeState state,
+                       const BbResources *capacity);

@@ -96,6 +96,15 @@ bb_node_fits(const BbNode *node, const BbShape *shape)
     return groups_agree(node, shape);
 }
 
+gboolean
+bb_node_exceeds(const BbNode *node, const BbResources *capacity)
+{
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if (node->capacity.v[r] - node->free.v[r] > capacity->v[r])
+            return TRUE;
+    return FALSE;
+}
+
 static gint64
 device_slots(const BbNode *node, const BbShape *shape)
 {

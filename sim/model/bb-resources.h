@@ -38,3 +38,11 @@ bb_resources_add(BbResources *sum, const BbResources *amount, gint64 times)
     for (guint r = 0; r < BB_N_RESOURCES; r++)
         sum->v[r] += amount->v[r] * times;
 }
+
+/* Of each the larger. */
+static inline void
+bb_resources_most(BbResources *most, const BbResources *amount)
+{
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        most->v[r] = MAX(most->v[r], amount->v[r]);
+}

@@ -35,7 +35,8 @@ typedef struct {
     const char *require, *prefer, *tolerate, *spread, *avoid; /* syntax: bb-constraint.h */
     const char
         *spec; /* a JSON object: what the policy of a real system reads in its own language */
-    const char *node; /* already there at the start: "n1*2;n7", as jobs.csv writes it */
+    const char *node;       /* already there at the start: "n1*2;n7", as jobs.csv writes it */
+    gboolean node_optional; /* .. where it is there and has room; else it waits as others do */
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; -1: blank, all of it counts as used */
     const char *extra; /* columns carried along, as CSV text; header: BbReaderMeta.extra_columns */
     /* What the log recorded, for info, lint and backtest; -1: unknown. A run without a runtime_us:

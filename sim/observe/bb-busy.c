@@ -43,6 +43,17 @@ bb_busy_end(BbBusy *busy, const BbWindow *window, const BbView *view, const BbRu
 }
 
 void
+bb_busy_change(BbBusy *busy, const BbWindow *window, const BbView *view, guint32 node,
+               const BbResources *had)
+{
+    const BbResources *has = &bb_cluster_node(view->cluster, node)->capacity;
+    if (busy->n_tasks == NULL || busy->n_tasks[node] == 0)
+        return;
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        bb_integral_add(&busy->capacity[r], window, view->now_us, has->v[r] - had->v[r]);
+}
+
+void
 bb_busy_settle(BbBusy *busy, const BbWindow *window, BbTimeUs now_us)
 {
     /* The level before held on into the window even if it arose earlier. */

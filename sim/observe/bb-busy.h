@@ -18,5 +18,8 @@ void bb_busy_clear(BbBusy *busy);
 /* O(placed) both. */
 void bb_busy_start(BbBusy *busy, const BbWindow *window, const BbView *view, const BbRun *run);
 void bb_busy_end(BbBusy *busy, const BbWindow *window, const BbView *view, const BbRun *run);
+/* A node had that capacity until now. */
+void bb_busy_change(BbBusy *busy, const BbWindow *window, const BbView *view, guint32 node,
+                    const BbResources *had);
 /* Everything of this instant has happened: what is half-way within it is no peak. */
 void bb_busy_settle(BbBusy *busy, const BbWindow *window, BbTimeUs now_us);

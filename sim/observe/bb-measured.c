@@ -16,6 +16,16 @@ set_time(BbMeasured *measured, BbMeasure measure, BbTimeUs from_us, BbTimeUs to_
     set(measured, measure, seconds, to_us >= 0);
 }
 
+/* What is still being waited for at the end counts as "at least". */
+static void
+set_queued_total(BbMeasured *measured, const BbJobRecord *record, BbTimeUs now_us)
+{
+    gboolean waits = record->waiting_since_us >= 0;
+    BbTimeUs total = record->waited_us + (waits ? now_us - record->waiting_since_us : 0);
+
+    set(measured, BB_QUEUED_TOTAL, (double)total / (double)BB_US_PER_S, !waits);
+}
+
 static void
 set_slowdowns(BbMeasured *measured, const BbJobRecord *record, BbTimeUs turnaround_us,
               gboolean exact)
@@ -38,13 +48,12 @@ bb_measure_job(const BbJobRecord *record, BbTimeUs now_us)
         return measured;
 
     set_time(&measured, BB_WAIT, submit_us, record->start_us, now_us);
-    /* The same until jobs can be evicted and wait again. */
-    set_time(&measured, BB_QUEUED_TOTAL, submit_us, record->start_us, now_us);
+    set_queued_total(&measured, record, now_us);
     if (record->start_us >= 0)
         set_time(&measured, BB_STARTUP, record->start_us, record->ready_us, now_us);
 
     if (record->runtime_us != BB_TIME_NEVER) {
-        gboolean exact = record->state != BB_JOB_UNFINISHED;
+        gboolean exact = record->state != BB_JOB_UNFINISHED && record->state != BB_JOB_FAILED;
         BbTimeUs finish_us = exact ? record->finish_us : -1;
         set_time(&measured, BB_TURNAROUND, submit_us, finish_us, now_us);
         set_slowdowns(&measured, record, (exact ? finish_us : now_us) - submit_us, exact);

@@ -7,6 +7,8 @@
 #include "sim/observe/bb-busy.h"
 #include "sim/observe/bb-tally.h"
 
+#include <string.h>
+
 struct _BbMetrics {
     const BbNames *names; /* borrowed */
     gboolean window_all;
@@ -19,6 +21,10 @@ struct _BbMetrics {
     BbIntegral queue, queue_whole;
     BbInt128 waits_us;
     BbIntegral allocated[BB_N_RESOURCES], used[BB_N_RESOURCES], free[BB_N_RESOURCES];
+    BbIntegral bought[BB_N_RESOURCES], up[BB_N_RESOURCES], nodes_up;
+    gint64 n_nodes_up;
+    BbNodeChanges changes;
+    BbInt128 lost[BB_N_RESOURCES], lost_at_submit[BB_N_RESOURCES]; /* held by what was evicted */
     BbBusy busy;
     guint n_nodes;
     guint32 modelled;
@@ -108,11 +114,37 @@ change_queue(BbMetrics *m, BbTimeUs now_us, gint change)
     bb_integral_add(&m->queue_whole, &m->whole, now_us, change);
 }
 
+/* What there is, bought and up. */
+static void
+set_capacity(BbMetrics *m, const BbView *view)
+{
+    const BbResources *bought = bb_cluster_capacity(view->cluster);
+    const BbResources *up = bb_cluster_up_sum(view->cluster);
+    for (guint r = 0; r < BB_N_RESOURCES; r++) {
+        bb_integral_set(&m->bought[r], &m->window, view->now_us, bought->v[r]);
+        bb_integral_set(&m->up[r], &m->window, view->now_us, up->v[r]);
+    }
+    bb_integral_set(&m->nodes_up, &m->window, view->now_us, m->n_nodes_up);
+}
+
+static void
+begin(BbMetrics *m, const BbView *view)
+{
+    m->n_nodes_up = 0;
+    for (guint i = 0; i < bb_cluster_n(view->cluster); i++)
+        m->n_nodes_up += bb_cluster_node(view->cluster, i)->state == BB_NODE_UP;
+    set_capacity(m, view);
+}
+
 static void
 on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     BbMetrics *m = data;
     bb_window_submit(&m->window, view->now_us);
+    if (m->n_submitted == 0)
+        begin(m, view);
+    if (m->changes.n_evicted > 0)
+        memcpy(m->lost_at_submit, m->lost, sizeof m->lost);
     bb_window_submit(&m->whole, view->now_us);
     m->changed = TRUE;
     m->n_submitted++;
@@ -143,7 +175,7 @@ static void
 on_start(gpointer data, const BbView *view, const BbRun *run)
 {
     BbMetrics *m = data;
-    if (run->first_task == 0 && run->start_us == run->record->start_us)
+    if (run->ends_wait)
         change_queue(m, view->now_us, -1);
     hold(m, view, run, 1);
     bb_busy_start(&m->busy, &m->window, view, run);
@@ -160,20 +192,63 @@ on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
 }
 
 static void
+on_evict(gpointer data, const BbView *view, const BbRun *run)
+{
+    BbMetrics *m = data;
+    BbUsage usage = bb_usage_of_run(run, view->cluster);
+    BbTimeUs from_us = MAX(run->start_us, m->window.start_us);
+
+    hold(m, view, run, -1);
+    bb_busy_end(&m->busy, &m->window, view, run);
+    m->changes.n_evicted++;
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        m->lost[r] += (BbInt128)usage.allocated.v[r] * MAX(view->now_us - from_us, 0);
+    if (run->record->waiting_since_us >= 0)
+        change_queue(m, view->now_us, 1);
+}
+
+static void
+count_change(BbNodeChanges *changes, BbNodeState was, BbNodeState is)
+{
+    if (was == is)
+        changes->n_updated++;
+    else if (was == BB_NODE_ABSENT)
+        changes->n_added++;
+    else if (is == BB_NODE_ABSENT)
+        changes->n_removed++;
+    else if (is == BB_NODE_DOWN)
+        changes->n_failed++;
+    else
+        changes->n_repaired++;
+}
+
+static void
+on_node(gpointer data, const BbView *view, guint32 node, BbNodeState was, const BbResources *had)
+{
+    BbMetrics *m = data;
+    BbNodeState is = bb_cluster_node(view->cluster, node)->state;
+    count_change(&m->changes, was, is);
+    m->n_nodes_up += (is == BB_NODE_UP) - (was == BB_NODE_UP);
+    bb_busy_change(&m->busy, &m->window, view, node, had);
+    set_capacity(m, view);
+    m->changed = TRUE;
+}
+
+static void
 on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     BbMetrics *m = data;
     BbTimeUs submit_us = record->job.submit_us;
-    BbTimeUs start_us = record->start_us >= 0 ? record->start_us : view->now_us;
+    gboolean waits = record->waiting_since_us >= 0;
 
     m->n_done++;
-    m->waits_us += start_us - submit_us;
-    if (record->state == BB_JOB_REJECTED) {
+    m->waits_us += record->waited_us + (waits ? view->now_us - record->waiting_since_us : 0);
+    if (waits && record->state != BB_JOB_UNFINISHED) {
         change_queue(m, view->now_us, -1);
         m->changed = TRUE;
-    } else if (record->state != BB_JOB_UNFINISHED) {
-        m->last_finish_us = MAX(m->last_finish_us, record->finish_us);
     }
+    if (record->state != BB_JOB_REJECTED && record->state != BB_JOB_UNFINISHED)
+        m->last_finish_us = MAX(m->last_finish_us, record->finish_us);
     if (submit_us < m->window.start_us)
         return;
 
@@ -218,6 +293,8 @@ bb_metrics_observer(BbMetrics *m)
         .on_submit = on_submit,
         .on_start = on_start,
         .on_end = on_end,
+        .on_evict = on_evict,
+        .on_node = on_node,
         .on_job_done = on_job_done,
         .on_instant = on_instant,
         .on_finish = on_finish,
@@ -254,12 +331,14 @@ fill_waterfall(const BbMetrics *m, BbResult *out, BbResource r)
     BbInt128 allocated = over_window(m, &m->allocated[r]);
     BbInt128 sum = 0;
 
-    out->bought[r] = (BbInt128)m->capacity.v[r] * (out->window_end_us - out->window_start_us);
-    out->up[r] = out->bought[r];
+    out->bought[r] = over_window(m, &m->bought[r]);
+    out->up[r] = over_window(m, &m->up[r]);
+    out->lost[r] = m->window_all ? m->lost[r] : m->lost_at_submit[r];
     out->busy_capacity[r] = over_window(m, &m->busy.capacity[r]);
     bins[BB_BIN_USED] = over_window(m, &m->used[r]);
     bins[BB_BIN_ALLOCATED_IDLE] = allocated - bins[BB_BIN_USED];
     bins[BB_BIN_FREE] = over_window(m, &m->free[r]);
+    bins[BB_BIN_FAILED] = out->bought[r] - out->up[r];
     for (guint bin = 0; bin < BB_N_BINS; bin++) {
         g_assert(bins[bin] >= 0);
         sum += bins[bin];
@@ -311,6 +390,8 @@ bb_metrics_result(BbMetrics *m)
         fill_allocated(m, out, r);
     }
     out->n_nodes = m->n_nodes;
+    out->up_node_us = over_window(m, &m->nodes_up);
+    out->changes = m->changes;
     out->busy_node_us = over_window(m, &m->busy.nodes);
     out->busy_peak = (guint)(m->window_all ? m->busy.peak : m->busy.peak_at_submit);
     out->queue_us = over_window(m, &m->queue);

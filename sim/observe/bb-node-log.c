@@ -8,11 +8,18 @@
 #include "sim/observe/bb-placements.h"
 #include "sim/observe/bb-window.h"
 
+/* Of a node that changes. */
+typedef struct {
+    BbIntegral up;
+    BbIntegral capacity[BB_N_RESOURCES]; /* while it is up */
+} Available;
+
 typedef struct {
     guint64 n_jobs;
     guint32 n_tasks;
     BbIntegral busy;
     BbIntegral allocated[BB_N_RESOURCES];
+    Available *available; /* NULL: always up, and as it is now */
 } NodeBooks;
 
 struct _BbNodeLog {
@@ -22,6 +29,7 @@ struct _BbNodeLog {
     BbTimeUs end_us;
     BbPlacements *placements;
     NodeBooks *books; /* by node */
+    guint n_nodes;
 };
 
 BbNodeLog *
@@ -32,7 +40,8 @@ bb_node_log_new(const BbCluster *cluster, const BbMetricsOptions *options)
     log->window_all = options->window_all;
     bb_window_init(&log->window, options->warmup_us);
     log->placements = bb_placements_new();
-    log->books = g_new0(NodeBooks, bb_cluster_n(cluster));
+    log->n_nodes = bb_cluster_n(cluster);
+    log->books = g_new0(NodeBooks, log->n_nodes);
     return log;
 }
 
@@ -42,6 +51,8 @@ bb_node_log_free(BbNodeLog *log)
     if (log == NULL)
         return;
     bb_placements_free(log->placements);
+    for (guint i = 0; i < log->n_nodes; i++)
+        g_free(log->books[i].available);
     g_free(log->books);
     g_free(log);
 }
@@ -77,14 +88,45 @@ on_start(gpointer data, const BbView *view, const BbRun *run)
 }
 
 static void
-on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+on_evict(gpointer data, const BbView *view, const BbRun *run)
 {
     BbNodeLog *log = data;
     bb_placements_add(log->placements, run);
-    if (how == BB_END_UNFINISHED)
-        return;
     for (guint i = 0; i < run->n_placed; i++)
         change(log, view->now_us, run->record->job.shape, &run->placed[i], -1);
+}
+
+static void
+on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+{
+    BbNodeLog *log = data;
+    if (how == BB_END_UNFINISHED)
+        bb_placements_add(log->placements, run);
+    else
+        on_evict(data, view, run);
+}
+
+static void
+set_available(const BbNodeLog *log, Available *available, BbTimeUs time_us, BbNodeState state,
+              const BbResources *capacity)
+{
+    gboolean up = state == BB_NODE_UP;
+    bb_integral_set(&available->up, &log->window, time_us, up);
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        bb_integral_set(&available->capacity[r], &log->window, time_us, up ? capacity->v[r] : 0);
+}
+
+static void
+on_node(gpointer data, const BbView *view, guint32 node, BbNodeState was, const BbResources *had)
+{
+    BbNodeLog *log = data;
+    NodeBooks *books = &log->books[node];
+    const BbNode *now = bb_cluster_node(view->cluster, node);
+    if (books->available == NULL) {
+        books->available = g_new0(Available, 1);
+        set_available(log, books->available, MAX(log->window.first_submit_us, 0), was, had);
+    }
+    set_available(log, books->available, view->now_us, now->state, &now->capacity);
 }
 
 static void
@@ -113,6 +155,8 @@ bb_node_log_observer(BbNodeLog *log)
         .on_submit = on_submit,
         .on_start = on_start,
         .on_end = on_end,
+        .on_evict = on_evict,
+        .on_node = on_node,
         .on_job_done = on_job_done,
         .on_finish = on_finish,
     };
@@ -141,14 +185,30 @@ window_length(const BbNodeLog *log)
     return log->window.start_us == BB_TIME_NEVER ? 0 : end_us - log->window.start_us;
 }
 
+static BbInt128
+integral_of(const BbNodeLog *log, const BbIntegral *x)
+{
+    return bb_integral_over(x, &log->window, log->window_all, log->end_us);
+}
+
+/* A node that is down from the start and stays so makes no change that one could hear of. */
+static BbTimeUs
+up_time(const BbNodeLog *log, const NodeBooks *books, const BbNode *node)
+{
+    if (books->available != NULL)
+        return (BbTimeUs)integral_of(log, &books->available->up);
+    return node->state == BB_NODE_UP ? window_length(log) : 0;
+}
+
 /* Blank where there is nothing to divide by. */
 static void
 append_frac(GString *out, const BbNodeLog *log, const NodeBooks *books, const BbNode *node,
             BbResource r)
 {
-    double frac = bb_result_ratio(
-        bb_integral_over(&books->allocated[r], &log->window, log->window_all, log->end_us),
-        (BbInt128)node->capacity.v[r] * window_length(log));
+    BbInt128 capacity = books->available != NULL
+                            ? integral_of(log, &books->available->capacity[r])
+                            : (BbInt128)node->capacity.v[r] * up_time(log, books, node);
+    double frac = bb_result_ratio(integral_of(log, &books->allocated[r]), capacity);
     g_string_append_c(out, ',');
     if (frac >= 0)
         bb_append_double(out, frac);
@@ -160,7 +220,7 @@ append_row(GString *out, const BbNodeLog *log, const BbNode *node)
     const BbNames *names = bb_cluster_names(log->cluster);
     guint32 modelled = bb_cluster_modelled(log->cluster);
     const NodeBooks *books = &log->books[node->index];
-    BbInt128 busy = bb_integral_over(&books->busy, &log->window, log->window_all, log->end_us);
+    BbInt128 busy = integral_of(log, &books->busy);
 
     bb_csv_append_field(out, bb_names_text(names, node->name));
     g_string_append_c(out, ',');
@@ -170,7 +230,7 @@ append_row(GString *out, const BbNodeLog *log, const BbNode *node)
             g_string_append_printf(out, ",%" G_GINT64_FORMAT, node->capacity.v[r]);
     }
     g_string_append_c(out, ',');
-    bb_append_seconds(out, window_length(log));
+    bb_append_seconds(out, up_time(log, books, node));
     g_string_append_c(out, ',');
     bb_append_seconds(out, (BbTimeUs)busy);
     g_string_append_printf(out, ",%" G_GUINT64_FORMAT, books->n_jobs);

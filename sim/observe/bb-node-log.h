@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. nodes.csv: one row a node, in order of index, over the same window as the summary. Columns
- * node_id,pool, capacities (cpu_milli, memory_mib, disk_mib, gpu_milli as modelled), up_s, busy_s (not
- * empty), jobs (that were ever on it), then cpu_allocated_frac and so on. */
+ * node_id,pool, capacities (cpu_milli, memory_mib, disk_mib, gpu_milli as modelled; of a node that changed
+ * the last), up_s, busy_s (not empty), jobs (that were ever on it), then cpu_allocated_frac and so on: of
+ * what it had while it was up. */
 #pragma once
 
 #include "bb-metrics.h"

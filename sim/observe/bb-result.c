@@ -48,6 +48,16 @@ bb_result_ratio(BbInt128 a, BbInt128 b)
     return b == 0 ? NAN : (double)a / (double)b;
 }
 
+gboolean
+bb_result_nodes_change(const BbResult *result)
+{
+    const BbNodeChanges *changes = &result->changes;
+
+    return changes->n_added + changes->n_removed + changes->n_failed + changes->n_repaired +
+               changes->n_updated >
+           0;
+}
+
 BbInt128
 bb_result_allocated(const BbResult *result, BbResource r)
 {

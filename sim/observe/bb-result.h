@@ -52,6 +52,12 @@ typedef struct {
     guint64 ideal_zero; /* left out of the slowdown */
 } BbJobCounts;
 
+/* What happened to nodes over the whole simulation; added and removed change what is bought. */
+typedef struct {
+    guint64 n_added, n_removed, n_failed, n_repaired, n_updated;
+    guint64 n_evicted; /* runs */
+} BbNodeChanges;
+
 /* Some of the jobs: all, those of a kind, those of a class. */
 typedef struct {
     char *name; /* owned; "all", the kind, the class */
@@ -69,18 +75,21 @@ typedef struct {
     guint64 n_submitted;                     /* of all jobs, warm-up included */
     guint64 n_with_estimate;                 /* of them: policies saw an estimate */
 
-    guint32 modelled; /* bit r: the numbers of resource r mean something */
-    BbResources capacity;
+    guint32 modelled;                /* bit r: the numbers of resource r mean something */
+    BbResources capacity;            /* bought at the end of the simulation */
     BbInt128 bought[BB_N_RESOURCES]; /* capacity x window: the sum of the bins, exactly */
     BbInt128 up[BB_N_RESOURCES];
+    BbInt128 lost[BB_N_RESOURCES]; /* held within the window by runs that were evicted within it */
     BbInt128 waterfall[BB_N_RESOURCES][BB_N_BINS];
     BbInt128 busy_capacity[BB_N_RESOURCES]; /* of the nodes that were not empty */
 
-    guint n_nodes;
+    guint n_nodes; /* that were ever there */
+    BbNodeChanges changes;
+    BbInt128 up_node_us;   /* over the window, nodes x us */
     guint busy_peak;       /* nodes not empty at one time */
     BbInt128 busy_node_us; /* over the window, nodes x us */
 
-    BbInt128 queue_us; /* jobs not started yet, over the window, job x us */
+    BbInt128 queue_us; /* jobs that wait, not started or evicted, over the window, job x us */
     /* Little's law, exactly: these two are the same. Over all jobs (rejected ones until then) and all
      * time. */
     BbInt128 queue_all_us, waits_all_us;
@@ -98,6 +107,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbResult, bb_result_free)
 const BbPopulation *bb_result_class(const BbResult *result, const char *name);
 /* a / b, NaN when b is 0. */
 double bb_result_ratio(BbInt128 a, BbInt128 b);
+/* Did any node come, go or change? */
+gboolean bb_result_nodes_change(const BbResult *result);
 /* Allocated resource-time: used + allocated_idle + overhead. */
 BbInt128 bb_result_allocated(const BbResult *result, BbResource r);
 /* Allocated / capacity over nodes that were not empty; NaN when all were. */

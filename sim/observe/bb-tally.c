@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* queued_total has no series of its own as long as it is the wait: no eviction, no second wait. */
+/* queued_total has no series of its own until the first job was evicted: it is the wait until then. */
 #include "sim/observe/bb-tally.h"
 
 void
@@ -38,7 +38,7 @@ count_state(BbJobCounts *jobs, const BbJobRecord *record)
 static void
 add_value(BbTally *tally, BbMeasure measure, const BbMeasured *measured)
 {
-    if (measure == BB_QUEUED_TOTAL || measured->how[measure] == BB_MEASURED_ABSENT)
+    if (measured->how[measure] == BB_MEASURED_ABSENT)
         return;
     if (tally->series[measure] == NULL)
         tally->series[measure] = bb_series_new();
@@ -46,6 +46,14 @@ add_value(BbTally *tally, BbMeasure measure, const BbMeasured *measured)
         bb_series_add(tally->series[measure], measured->value[measure]);
     else
         bb_series_add_censored(tally->series[measure], measured->value[measure]);
+}
+
+static void
+begin_queued_total(BbTally *tally)
+{
+    const BbSeries *wait = tally->series[BB_WAIT];
+
+    tally->series[BB_QUEUED_TOTAL] = wait != NULL ? bb_series_copy(wait) : bb_series_new();
 }
 
 void
@@ -60,8 +68,11 @@ bb_tally_job(BbTally *tally, const BbJobRecord *record, const BbMeasured *measur
         jobs->waited += record->start_us > record->job.submit_us;
     }
     count_state(jobs, record);
+    if (record->n_evictions > 0 && tally->series[BB_QUEUED_TOTAL] == NULL)
+        begin_queued_total(tally);
     for (guint m = 0; m < BB_N_MEASURES; m++)
-        add_value(tally, m, measured);
+        if (m != BB_QUEUED_TOTAL || tally->series[m] != NULL)
+            add_value(tally, m, measured);
 }
 
 void
@@ -101,5 +112,6 @@ bb_tally_finish(BbTally *tally, const BbPopulation *all, char *name, BbPopulatio
         else
             out->stats[m] = summarize(tally->series[m]);
     }
-    out->stats[BB_QUEUED_TOTAL] = out->stats[BB_WAIT];
+    if (tally->series[BB_QUEUED_TOTAL] == NULL && tally->jobs.evictions == 0)
+        out->stats[BB_QUEUED_TOTAL] = out->stats[BB_WAIT];
 }

@@ -151,10 +151,22 @@ write_waterfall_frac(BbJson *json, const BbResult *result)
 }
 
 static void
+write_changes(BbJson *json, const BbNodeChanges *changes)
+{
+    bb_json_begin_object(json, "changes");
+    write_count(json, "added", changes->n_added);
+    write_count(json, "removed", changes->n_removed);
+    write_count(json, "failed", changes->n_failed);
+    write_count(json, "repaired", changes->n_repaired);
+    write_count(json, "updated", changes->n_updated);
+    bb_json_end(json);
+}
+
+static void
 write_nodes(BbJson *json, const BbResult *result)
 {
     BbInt128 window_us = (BbInt128)result->window_end_us - result->window_start_us;
-    BbInt128 node_us = window_us * result->n_nodes;
+    BbInt128 node_us = result->up_node_us;
 
     bb_json_begin_object(json, "nodes");
     write_count(json, "count", result->n_nodes);
@@ -163,6 +175,21 @@ write_nodes(BbJson *json, const BbResult *result)
     bb_json_double(json, "empty_frac", bb_result_ratio(node_us - result->busy_node_us, node_us));
     bb_json_double(json, "packing_density_frac",
                    bb_result_packing(result, bb_result_main_resource(result)));
+    if (bb_result_nodes_change(result))
+        write_changes(json, &result->changes);
+    bb_json_end(json);
+}
+
+/* What was done and thrown away: part of used and allocated_idle. */
+static void
+write_lost_work(BbJson *json, const BbResult *result)
+{
+    if (!bb_result_nodes_change(result))
+        return;
+    bb_json_begin_object(json, "lost_work");
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if (is_modelled(result, r))
+            bb_json_int128(json, bb_resource_names[r], result->lost[r]);
     bb_json_end(json);
 }
 
@@ -355,6 +382,7 @@ bb_summary_json(const BbSummaryInfo *info, const BbResult *result)
     write_resources(json, result);
     write_waterfall(json, result);
     write_waterfall_frac(json, result);
+    write_lost_work(json, result);
     write_nodes(json, result);
     write_stats(json, &result->all);
     write_parts(json, result);

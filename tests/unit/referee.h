@@ -18,7 +18,10 @@ typedef struct {
 } RefereeNode;
 
 typedef struct {
-    guint n_submitted, n_started, n_ended, n_done, n_rejected;
+    guint n_submitted, n_done, n_rejected;
+    guint n_started, n_ended; /* tasks; those evicted have not started */
+    guint n_evicted;
+    guint64 tasks; /* bit t: started */
     BbTimeUs first_start_us, last_start_us, finish_us;
     BbJobState state;
 } RefereeJob;
@@ -26,6 +29,10 @@ typedef struct {
 typedef struct {
     const World *world;
     const BbEngineOptions *options;
+    WorldNode now[WORLD_NODES];  /* node 0 of a flat pool: its cores */
+    WorldNode most[WORLD_NODES]; /* at one time or another */
+    guint n_changes;
+    guint64 evicted_from; /* nodes that all runs held that were evicted since the last change */
     RefereeNode nodes[WORLD_NODES];
     RefereeJob jobs[WORLD_JOBS];
     GHashTable *runs; /* BbRun, borrowed: those on the books */
@@ -76,7 +83,7 @@ referee_devices_have_room(const WorldNode *node, const RefereeNode *books, gint6
 static inline gboolean
 referee_has_room(const WorldNode *node, const RefereeNode *books, const WorldJob *job)
 {
-    if (!referee_admits(node, job) || books->whole)
+    if (node->state != BB_NODE_UP || !referee_admits(node, job) || books->whole)
         return FALSE;
     if (job->kind == BB_BARE_METAL)
         return books->n_tasks == 0;
@@ -90,8 +97,8 @@ referee_spread_allows(const Referee *referee, const WorldJob *job, guint zone)
     guint count[3] = {0};
     gboolean there[3] = {FALSE};
     for (guint i = 0; i < referee->world->n_nodes; i++) {
-        const WorldNode *node = &referee->world->nodes[i];
-        if (!referee_admits(node, job))
+        const WorldNode *node = &referee->now[i];
+        if (!referee_admits(&referee->most[i], job) || node->state == BB_NODE_ABSENT)
             continue;
         there[node->zone] = TRUE;
         count[node->zone] += referee->nodes[i].n_of[job->group];
@@ -139,7 +146,7 @@ referee_check_devices(const WorldNode *node, const RefereeNode *books, const Wor
 static inline void
 referee_place(Referee *referee, const WorldJob *job, const BbPlaced *placed)
 {
-    const WorldNode *node = &referee->world->nodes[placed->node];
+    const WorldNode *node = &referee->now[placed->node];
     RefereeNode *books = &referee->nodes[placed->node];
     g_assert_cmpuint(placed->node, <, referee->world->n_nodes);
     g_assert_true(job->gpu == 0 || placed->n_tasks == 1);
@@ -179,7 +186,8 @@ referee_take(Referee *referee, const WorldJob *job, const BbRun *run)
 {
     if (referee->world->flat > 0) {
         referee->nodes[0].cpu += job->cpu * (gint64)run->n_tasks;
-        g_assert_cmpint(referee->nodes[0].cpu, <=, 1000 * referee->world->flat);
+        g_assert_cmpint(referee->now[0].state, ==, BB_NODE_UP);
+        g_assert_cmpint(referee->nodes[0].cpu, <=, referee->now[0].cpu);
     } else if (job->max_skew > 0) {
         referee_place_spread(referee, job, run);
     } else {
@@ -253,6 +261,18 @@ referee_length(const Referee *referee, const WorldJob *job)
                                               : job->runtime_us;
 }
 
+/* The lowest numbers that wait are next. */
+static inline void
+referee_number(RefereeJob *books, const BbRun *run)
+{
+    for (guint t = 0; t < run->n_tasks; t++) {
+        guint64 bit = G_GUINT64_CONSTANT(1) << (run->first_task + t);
+        g_assert_cmpuint(books->tasks & (bit - 1), ==, bit - 1);
+        g_assert_cmpuint(books->tasks & bit, ==, 0);
+        books->tasks |= bit;
+    }
+}
+
 static inline void
 referee_on_start(gpointer data, const BbView *view, const BbRun *run)
 {
@@ -267,13 +287,13 @@ referee_on_start(gpointer data, const BbView *view, const BbRun *run)
     g_assert_cmpuint(books->n_submitted, ==, 1);
     g_assert_cmpuint(books->n_done, ==, 0);
     g_assert_true(!job->gang || run->n_tasks == job->n_tasks);
-    g_assert_cmpuint(run->first_task, ==, books->n_started);
     g_assert_cmpuint(books->n_started + run->n_tasks, <=, job->n_tasks);
+    referee_number(books, run);
     g_assert_cmpint(run->start_us, ==, view->now_us);
     g_assert_cmpint(run->end_us, ==, bb_time_add(view->now_us, referee_length(referee, job)));
     g_assert_true(job->after == 0 || referee->jobs[job->after - 1].n_done == 1);
 
-    if (books->n_started == 0)
+    if (books->n_started == 0 && books->n_evicted == 0)
         books->first_start_us = view->now_us;
     books->last_start_us = view->now_us;
     books->n_started += run->n_tasks;
@@ -302,6 +322,53 @@ referee_on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how
     g_assert_cmpint(how, ==, killed ? BB_END_KILLED : BB_END_COMPLETED);
 }
 
+/* What is evicted was on the node that is about to change. */
+static inline void
+referee_on_evict(gpointer data, const BbView *view, const BbRun *run)
+{
+    Referee *referee = data;
+    RefereeJob *books = &referee->jobs[referee_index(referee, run->record)];
+    guint64 nodes = 0;
+    g_assert_cmpuint(referee->n_changes, <, referee->world->n_changes);
+    g_assert_cmpint(referee->world->changes[referee->n_changes].time_us, ==, view->now_us);
+    g_assert_true(g_hash_table_contains(referee->runs, run));
+    referee_give(referee, run);
+    for (guint p = 0; p < run->n_placed; p++)
+        nodes |= G_GUINT64_CONSTANT(1) << run->placed[p].node;
+    referee->evicted_from &= nodes;
+    for (guint t = 0; t < run->n_tasks; t++)
+        books->tasks &= ~(G_GUINT64_CONSTANT(1) << (run->first_task + t));
+    books->n_started -= run->n_tasks;
+    books->n_evicted += run->record->job.gang ? 1 : run->n_tasks;
+    g_assert_cmpuint(run->record->n_evictions, ==, books->n_evicted);
+    g_assert_cmpuint(run->record->job.n_tasks, ==, run->record->n_tasks - books->n_started);
+}
+
+static inline void
+referee_on_node(gpointer data, const BbView *view, guint32 node, BbNodeState was,
+                const BbResources *had)
+{
+    Referee *referee = data;
+    const WorldChange *change = &referee->world->changes[referee->n_changes++];
+    const BbNode *is = bb_cluster_node(view->cluster, node);
+    WorldNode *now = &referee->now[node];
+    g_assert_cmpint(change->time_us, ==, view->now_us);
+    g_assert_cmpuint(change->node, ==, node);
+    g_assert_cmpint(was, ==, now->state);
+    g_assert_cmpint(had->v[BB_CPU], ==, now->cpu);
+    g_assert_cmpint(is->state, ==, change->state);
+    g_assert_cmpint(is->capacity.v[BB_CPU], ==, change->cpu);
+    g_assert_true((referee->evicted_from >> node & 1) != 0);
+    referee->evicted_from = G_MAXUINT64;
+    now->state = change->state;
+    now->cpu = change->cpu;
+    now->memory = change->memory;
+    g_assert_cmpint(referee->nodes[node].cpu, <=, now->state == BB_NODE_UP ? now->cpu : 0);
+    g_assert_cmpint(referee->nodes[node].memory, <=, now->state == BB_NODE_UP ? now->memory : 0);
+    if (now->state != BB_NODE_UP)
+        g_assert_cmpuint(referee->nodes[node].n_tasks, ==, 0);
+}
+
 static inline void
 referee_on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 {
@@ -314,6 +381,8 @@ referee_on_job_done(gpointer data, const BbView *view, const BbJobRecord *record
     books->state = record->state;
     if (record->state == BB_JOB_REJECTED)
         g_assert_cmpuint(books->n_rejected, ==, 1);
+    else if (record->state == BB_JOB_FAILED)
+        g_assert_cmpuint(books->n_evicted + books->n_ended, >, 0);
     else if (record->state != BB_JOB_UNFINISHED)
         g_assert_cmpuint(books->n_ended, ==, referee->world->jobs[i].n_tasks);
 }
@@ -322,10 +391,10 @@ static inline gboolean
 referee_could_start(const Referee *referee, const WorldJob *job)
 {
     if (referee->world->flat > 0)
-        return referee->nodes[0].cpu + job->cpu * (gint64)job->n_tasks <=
-               1000 * referee->world->flat;
+        return referee->now[0].state == BB_NODE_UP &&
+               referee->nodes[0].cpu + job->cpu * (gint64)job->n_tasks <= referee->now[0].cpu;
     for (guint n = 0; n < referee->world->n_nodes; n++)
-        if (referee_has_room(&referee->world->nodes[n], &referee->nodes[n], job))
+        if (referee_has_room(&referee->now[n], &referee->nodes[n], job))
             return TRUE;
     return FALSE;
 }
@@ -339,6 +408,7 @@ referee_on_instant(gpointer data, const BbView *view)
     guint n_looked_at = 0;
     g_assert_true(referee->last_us < 0 || view->now_us > referee->last_us);
     referee->last_us = view->now_us;
+    g_assert_true(referee->evicted_from == G_MAXUINT64);
     for (guint i = 0; i < referee->world->n_jobs; i++) {
         const WorldJob *job = &referee->world->jobs[i];
         const RefereeJob *books = &referee->jobs[i];
@@ -386,25 +456,50 @@ referee_know(Referee *referee, const char *queue)
     referee->greedy |= strstr(queue, "skip=-1") != NULL;
 }
 
+static inline void
+referee_know_nodes(Referee *referee)
+{
+    const World *world = referee->world;
+    memcpy(referee->now, world->nodes, sizeof referee->now);
+    if (world->flat > 0)
+        referee->now[0] = world_flat_node(world);
+    memcpy(referee->most, referee->now, sizeof referee->most);
+    for (guint n = 0; n < WORLD_NODES; n++)
+        if (referee->now[n].state != BB_NODE_UP)
+            referee->most[n].cpu = referee->most[n].memory = 0;
+    for (guint i = 0; i < world->n_changes; i++) {
+        WorldNode *most = &referee->most[world->changes[i].node];
+        gboolean up = world->changes[i].state == BB_NODE_UP;
+        most->cpu = MAX(most->cpu, up ? world->changes[i].cpu : 0);
+        most->memory = MAX(most->memory, up ? world->changes[i].memory : 0);
+    }
+    referee->evicted_from = G_MAXUINT64;
+}
+
 /* Runs the world under its eyes. Everything is over at the end, once. */
 static inline void
 referee_run(Referee *referee, const World *world, const char *queue, const char *placement,
             const BbEngineOptions *options)
 {
-    BbObserver observer = {
-        referee,        referee_on_submit,   referee_on_reject,  referee_on_start,
-        referee_on_end, referee_on_job_done, referee_on_instant, referee_on_finish};
+    BbObserver observer = {referee,          referee_on_submit,   referee_on_reject,
+                           referee_on_start, referee_on_end,      referee_on_evict,
+                           referee_on_node,  referee_on_job_done, referee_on_instant,
+                           referee_on_finish};
+    gboolean may_wait = FALSE; /* to the end, for a value to spread over that has gone */
     memset(referee, 0, sizeof *referee);
     referee->world = world;
     referee->options = options;
     referee_know(referee, queue);
+    referee_know_nodes(referee);
     referee->runs = g_hash_table_new(NULL, NULL);
     referee->log = g_string_new(NULL);
     referee->last_us = -1;
+    for (guint i = 0; i < world->n_jobs; i++)
+        may_wait |= world->n_changes > 0 && world->jobs[i].max_skew > 0;
     world_run(world, queue, placement, options, &observer);
     for (guint i = 0; i < world->n_jobs; i++) {
         g_assert_cmpuint(referee->jobs[i].n_done, ==, 1);
-        g_assert_cmpint(referee->jobs[i].state, !=, BB_JOB_UNFINISHED);
+        g_assert_true(referee->jobs[i].state != BB_JOB_UNFINISHED || may_wait);
     }
     g_assert_cmpuint(g_hash_table_size(referee->runs), ==, 0);
     g_assert_cmpuint(referee->n_finishes, ==, 1);

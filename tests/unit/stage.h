@@ -96,6 +96,7 @@ stage_record(Stage *stage, const StageJob *job, guint64 seq)
     record->ideal_us =
         job->ideal_us >= 0 ? job->ideal_us : MIN(record->runtime_us, record->limit_us);
     record->start_us = record->ready_us = record->finish_us = -1;
+    record->waiting_since_us = record->job.submit_us;
     record->cpu_used_ppm = job->cpu_used_ppm > 0 ? job->cpu_used_ppm : 1000000;
     record->memory_used_ppm = 1000000;
     return record;
@@ -113,8 +114,12 @@ stage_start(Stage *stage, const StageStep *step)
     run->n_placed = 1;
     run->placed[0] = (BbPlaced){step->node, step->n_tasks, step->devices};
     stage->n_started[step->job] += step->n_tasks;
-    if (record->start_us < 0)
+    run->ends_wait = record->start_us < 0;
+    if (run->ends_wait) {
         record->start_us = record->ready_us = stage->view.now_us;
+        record->waited_us = record->start_us - record->waiting_since_us;
+        record->waiting_since_us = -1;
+    }
     record->state = BB_JOB_RUNNING;
     bb_cluster_take(stage->cluster, record->job.shape, &run->placed[0]);
     g_ptr_array_add(stage->runs, run);

@@ -105,6 +105,68 @@ test_rules(void)
     for_all(check_rules, 4);
 }
 
+/* ---- Nodes that come and go ---- */
+
+static void
+check_changes(const World *world, const char *queue, const char *placement, guint bits)
+{
+    World changing = *world;
+    world_draw_changes(&changing);
+    check_rules(&changing, queue, placement, bits);
+}
+
+static void
+test_changes(void)
+{
+    for_all(check_changes, 4);
+}
+
+/* Nodes that stay as they are until nobody is there any more. (With a pass after each event there are
+ * more passes, for tasks on several nodes are several runs then.) */
+static World
+with_late_changes(const World *world)
+{
+    World late = *world;
+    world_draw_changes(&late);
+    memcpy(late.nodes, world->nodes, sizeof late.nodes);
+    late.flat_state = BB_NODE_UP;
+    for (guint i = 0; i < late.n_changes; i++) {
+        WorldChange *change = &late.changes[i];
+        change->time_us += 1000000 * BB_US_PER_S;
+        change->cpu = late.flat > 0 ? 1000 * late.flat : late.nodes[change->node].cpu;
+        change->memory = late.nodes[change->node].memory;
+    }
+    return late;
+}
+
+static void
+check_late_changes(const World *world, const char *queue, const char *placement, guint bits)
+{
+    BbEngineOptions options = options_of(bits & ~1u);
+    World early = *world, late;
+    Referee before, after;
+    for (guint i = 0; i < early.n_jobs; i++)
+        if (early.jobs[i].gang)
+            early.jobs[i].max_skew =
+                0; /* where nodes change, impossible ones are not told at once */
+    late = with_late_changes(&early);
+    referee_run(&before, &early, queue, placement, &options);
+    referee_run(&after, &late, queue, placement, &options);
+    g_assert_cmpuint(after.n_changes, ==, 0);
+    for (guint i = 0; i < world->n_jobs; i++) {
+        g_assert_cmpint(before.jobs[i].first_start_us, ==, after.jobs[i].first_start_us);
+        g_assert_cmpint(before.jobs[i].finish_us, ==, after.jobs[i].finish_us);
+    }
+    referee_clear(&before);
+    referee_clear(&after);
+}
+
+static void
+test_late_changes(void)
+{
+    for_all(check_late_changes, 2);
+}
+
 /* ---- Rejections ---- */
 
 static gboolean
@@ -342,6 +404,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/conformance/rules", test_rules);
+    g_test_add_func("/conformance/changes", test_changes);
+    g_test_add_func("/conformance/late-changes", test_late_changes);
     g_test_add_func("/conformance/rejections", test_rejections);
     g_test_add_func("/conformance/names", test_names);
     g_test_add_func("/conformance/permutation", test_permutation);

@@ -26,12 +26,14 @@ typedef struct {
     const Policy *policy;
     gboolean kill, per_event;
     BbTimeUs now_us;
-    gint64 n_free;
+    gint64 n_pool, n_free; /* processors that are up, and free */
+    guint n_changes;       /* made so far */
     guint n_waiting, n_running, n_arrived;
     guint waiting[N_JOBS]; /* in order of arrival */
     Span running[N_JOBS];  /* in order of start */
     gboolean released[N_JOBS];
-    BbTimeUs started_us[N_JOBS];
+    BbTimeUs started_us[N_JOBS]; /* last */
+    guint n_evicted[N_JOBS];
 } Naive;
 
 static const WorldJob *
@@ -203,7 +205,7 @@ used_at(const Span *spans, guint n, BbTimeUs time_us)
 static gboolean
 has_hole(const Naive *naive, const Span *spans, guint n, const Span *wanted)
 {
-    gint64 most = naive->world->flat - wanted->processors;
+    gint64 most = naive->n_pool - wanted->processors;
     if (used_at(spans, n, wanted->start_us) > most)
         return FALSE;
     for (guint i = 0; i < n; i++)
@@ -297,12 +299,48 @@ arrive(Naive *naive)
     naive->waiting[naive->n_waiting++] = naive->n_arrived++;
 }
 
+/* ---- The pool changes ---- */
+
+static gboolean
+changes(const Naive *naive)
+{
+    return naive->n_changes < naive->world->n_changes &&
+           naive->world->changes[naive->n_changes].time_us == naive->now_us;
+}
+
+/* It waits again, before all that arrived after it. */
+static void
+evict(Naive *naive, guint place)
+{
+    guint job = naive->running[place].job, at = naive->n_waiting++;
+    end_running(naive, place);
+    naive->released[job] = FALSE;
+    naive->n_evicted[job]++;
+    for (; at > 0 && naive->waiting[at - 1] > job; at--)
+        naive->waiting[at] = naive->waiting[at - 1];
+    naive->waiting[at] = job;
+}
+
+/* The latest starts go. */
+static void
+change(Naive *naive)
+{
+    const WorldChange *change = &naive->world->changes[naive->n_changes++];
+    gint64 n_pool = change->state == BB_NODE_UP ? change->cpu / 1000 : 0;
+    naive->n_free += n_pool - naive->n_pool;
+    naive->n_pool = n_pool;
+    while (naive->n_free < 0)
+        evict(naive, naive->n_running - 1);
+}
+
 static void
 instant(Naive *naive)
 {
-    while (arrives(naive) || ending(naive) < naive->n_running) {
+    while (arrives(naive) || changes(naive) || ending(naive) < naive->n_running) {
         while (ending(naive) < naive->n_running)
             end_running(naive, ending(naive));
+        while (changes(naive))
+            change(naive);
         while (arrives(naive))
             arrive(naive);
         pass(naive);
@@ -312,14 +350,16 @@ instant(Naive *naive)
 static void
 instant_per_event(Naive *naive)
 {
-    while (arrives(naive) || ending(naive) < naive->n_running) {
+    while (arrives(naive) || changes(naive) || ending(naive) < naive->n_running) {
         for (guint i = 0; naive->kill && i < naive->n_running; i++)
             if (naive->running[i].end_us == naive->now_us)
                 give_back(naive, naive->running[i].job);
         if (arrives(naive))
             arrive(naive);
-        else
+        else if (ending(naive) < naive->n_running)
             end_running(naive, ending(naive));
+        else
+            change(naive);
         pass(naive);
     }
 }
@@ -327,15 +367,17 @@ instant_per_event(Naive *naive)
 static void
 simulate(Naive *naive)
 {
-    naive->n_free = naive->world->flat;
+    naive->n_pool = naive->n_free = naive->world->flat_state == BB_NODE_UP ? naive->world->flat : 0;
     for (;;) {
         naive->now_us = BB_TIME_NEVER;
         if (naive->n_arrived < naive->world->n_jobs)
             naive->now_us = job_at(naive, naive->n_arrived)->submit_us;
         for (guint i = 0; i < naive->n_running; i++)
             naive->now_us = MIN(naive->now_us, true_end(naive, naive->running[i].job));
-        if (naive->now_us == BB_TIME_NEVER)
+        if (naive->now_us == BB_TIME_NEVER && naive->n_waiting == 0)
             return;
+        if (naive->n_changes < naive->world->n_changes)
+            naive->now_us = MIN(naive->now_us, naive->world->changes[naive->n_changes].time_us);
         if (naive->per_event)
             instant_per_event(naive);
         else
@@ -345,18 +387,37 @@ simulate(Naive *naive)
 
 /* ---- Comparison ---- */
 
-static void
-note_start(gpointer data, const BbView *view, const BbRun *run)
+typedef struct {
+    BbTimeUs started_us[N_JOBS]; /* last */
+    guint n_evicted[N_JOBS];
+} Noted;
+
+static guint
+number_of(const BbRun *run)
 {
-    BbTimeUs *started_us = data;
-    started_us[g_ascii_strtoull(run->record->id + 1, NULL, 10)] = view->now_us;
+    return (guint)g_ascii_strtoull(run->record->id + 1, NULL, 10);
 }
 
 static void
+note_start(gpointer data, const BbView *view, const BbRun *run)
+{
+    ((Noted *)data)->started_us[number_of(run)] = view->now_us;
+}
+
+static void
+note_evict(gpointer data, const BbView *view, const BbRun *run)
+{
+    (void)view;
+    ((Noted *)data)->n_evicted[number_of(run)]++;
+}
+
+/* Returns how often somebody was evicted. */
+static guint
 compare(const World *world, const Policy *policy, gboolean kill, gboolean per_event)
 {
-    BbTimeUs started_us[N_JOBS];
-    BbObserver observer = {.data = started_us, .on_start = note_start};
+    guint n_evicted = 0;
+    Noted noted = {{0}, {0}};
+    BbObserver observer = {.data = &noted, .on_start = note_start, .on_evict = note_evict};
     BbEngineOptions options = BB_ENGINE_OPTIONS_INIT;
     options.kill_at_estimate = kill;
     options.pass_event = per_event;
@@ -365,25 +426,45 @@ compare(const World *world, const Policy *policy, gboolean kill, gboolean per_ev
     Naive naive = {.world = world, .policy = policy, .kill = kill, .per_event = per_event};
     simulate(&naive);
     for (guint i = 0; i < world->n_jobs; i++) {
-        if (started_us[i] != naive.started_us[i])
-            g_test_message("world %" G_GUINT64_FORMAT " job %u %s kill %d event %d", world->seed, i,
-                           policy->queue, kill, per_event);
-        g_assert_cmpint(started_us[i], ==, naive.started_us[i]);
+        if (noted.started_us[i] != naive.started_us[i])
+            g_test_message("world %" G_GUINT64_FORMAT " job %u %s kill %d event %d changes %u",
+                           world->seed, i, policy->queue, kill, per_event, world->n_changes);
+        g_assert_cmpint(noted.started_us[i], ==, naive.started_us[i]);
+        g_assert_cmpuint(noted.n_evicted[i], ==, naive.n_evicted[i]);
+        n_evicted += naive.n_evicted[i];
     }
+    return n_evicted;
+}
+
+/* At the end the pool is whole again. */
+static World
+with_changes(const World *world)
+{
+    World changing = *world;
+    world_draw_changes(&changing);
+    changing.n_changes = MIN(changing.n_changes, WORLD_CHANGES - 1);
+    changing.changes[changing.n_changes++] =
+        (WorldChange){.time_us = 500 * BB_US_PER_S, .cpu = 1000 * world->flat};
+    return changing;
 }
 
 static void
 test_policy(gconstpointer data)
 {
     const Policy *policy = data;
+    guint n_evicted = 0;
     for (guint64 seed = 1; seed <= N_WORLDS; seed++) {
         World world = world_new_flat(seed, N_JOBS);
         for (guint i = 0; seed % 3 == 0 && i < world.n_jobs; i++)
             if (world_chance(&world, "no-estimate", i, 10))
                 world.jobs[i].estimate_us = BB_TIME_NEVER;
-        for (guint mode = 0; mode < 4; mode++)
+        World changing = with_changes(&world);
+        for (guint mode = 0; mode < 4; mode++) {
             compare(&world, policy, mode % 2 == 0, mode / 2 == 1);
+            n_evicted += compare(&changing, policy, mode % 2 == 0, mode / 2 == 1);
+        }
     }
+    g_assert_cmpuint(n_evicted, >, 1000);
 }
 
 static const Policy policies[] = {

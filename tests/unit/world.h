@@ -7,9 +7,12 @@
 #include "sim/base/bb-rng.h"
 #include "sim/engine/bb-engine.h"
 
+#include <string.h>
+
 #define WORLD_NODES 6
 #define WORLD_JOBS 48
 #define WORLD_GROUPS 3 /* names "g1" .. ; 0: none */
+#define WORLD_CHANGES 16
 
 typedef struct {
     gint64 cpu, memory;
@@ -17,7 +20,16 @@ typedef struct {
     guint zone; /* label zone=z1 or z2 */
     gboolean taint;
     guint32 runtimes;
+    BbNodeState state;
 } WorldNode;
+
+/* Of one node, or of the flat pool, which has no memory. */
+typedef struct {
+    BbTimeUs time_us;
+    guint node;
+    BbNodeState state;
+    gint64 cpu, memory;
+} WorldChange;
 
 typedef struct {
     guint number; /* its id is "jNUMBER" */
@@ -41,6 +53,9 @@ typedef struct {
     guint n_nodes, n_jobs;
     WorldNode nodes[WORLD_NODES];
     WorldJob jobs[WORLD_JOBS];
+    BbNodeState flat_state;
+    guint n_changes;
+    WorldChange changes[WORLD_CHANGES];
 } World;
 
 static inline guint
@@ -163,6 +178,57 @@ world_new_flat(guint64 seed, guint n_jobs)
     return world;
 }
 
+/* Something is different from before in each. */
+static inline void
+world_draw_change(World *world, guint i, const WorldNode *now, guint node, WorldChange *out)
+{
+    guint what = world_draw(world, "change", i, 4);
+    *out = (WorldChange){.node = node, .cpu = now->cpu, .memory = now->memory};
+    if (now->state != BB_NODE_UP)
+        out->state = what == 0 ? BB_NODE_ABSENT : BB_NODE_UP;
+    else if (what < 2)
+        out->state = what == 0 ? BB_NODE_ABSENT : BB_NODE_DOWN;
+    if (what == 3) {
+        out->cpu = 500 * (1 + world_draw(world, "change-cpu", i, 14));
+        out->memory = world->flat > 0 ? 0 : 1024 * (1 + world_draw(world, "change-memory", i, 8));
+    }
+}
+
+static inline WorldNode
+world_flat_node(const World *world)
+{
+    return (WorldNode){.cpu = 1000 * world->flat, .state = world->flat_state};
+}
+
+/* Nodes that are there only later, fail, come back, become smaller. */
+static inline void
+world_draw_changes(World *world)
+{
+    WorldNode nodes[WORLD_NODES];
+    BbTimeUs time_s = 0;
+    for (guint n = 0; world->flat == 0 && n < world->n_nodes; n++)
+        if (world_chance(world, "not-there", n, 20))
+            world->nodes[n].state =
+                world_chance(world, "down", n, 50) ? BB_NODE_DOWN : BB_NODE_ABSENT;
+    memcpy(nodes, world->nodes, sizeof nodes);
+    if (world->flat > 0)
+        nodes[0] = world_flat_node(world);
+    for (guint i = 0; i < WORLD_CHANGES; i++) {
+        WorldChange *change = &world->changes[world->n_changes];
+        guint node = world->flat > 0 ? 0 : world_draw(world, "changed", i, world->n_nodes);
+        time_s += world_draw(world, "change-gap", i, 12);
+        world_draw_change(world, i, &nodes[node], node, change);
+        change->time_us = time_s * BB_US_PER_S;
+        if (change->state == nodes[node].state && change->cpu == nodes[node].cpu &&
+            change->memory == nodes[node].memory)
+            continue;
+        nodes[node].state = change->state;
+        nodes[node].cpu = change->cpu;
+        nodes[node].memory = change->memory;
+        world->n_changes++;
+    }
+}
+
 /* ---- Running one ---- */
 
 typedef struct {
@@ -242,6 +308,26 @@ world_add_nodes(const World *world, BbCluster *cluster)
     }
 }
 
+static inline void
+world_add_changes(const World *world, BbCluster *cluster)
+{
+    const WorldNode flat = world_flat_node(world);
+    for (guint i = 0; i < bb_cluster_n(cluster); i++) {
+        const WorldNode *node = world->flat > 0 ? &flat : &world->nodes[i];
+        if (node->state != BB_NODE_UP)
+            bb_cluster_change(cluster, i, node->state, &bb_cluster_node(cluster, i)->capacity);
+    }
+    for (guint i = 0; i < world->n_changes; i++) {
+        const WorldChange *from = &world->changes[i];
+        const char *expected = NULL;
+        BbNodeChange change = {from->time_us, from->node, from->state,
+                               bb_cluster_node(cluster, from->node)->capacity};
+        change.capacity.v[BB_CPU] = from->cpu;
+        change.capacity.v[BB_MEMORY] = from->memory;
+        g_assert_true(bb_cluster_add_change(cluster, &change, &expected));
+    }
+}
+
 /* To the end, with one observer. */
 static inline void
 world_run(const World *world, const char *queue_text, const char *placement_text,
@@ -254,6 +340,7 @@ world_run(const World *world, const char *queue_text, const char *placement_text
         bb_cluster_add_flat(cluster, world->flat);
     else
         world_add_nodes(world, cluster);
+    world_add_changes(world, cluster);
     g_autoptr(BbQueue) queue = bb_queue_new(bb_queue_classes, queue_text, &error);
     g_assert_no_error(error);
     g_autoptr(BbPlacement) placement =
