@@ -23,6 +23,10 @@
 #define MAX_WANTED (64 * 1024)
 /* `xz -9` needs 65 MiB; a crafted header could ask for 4 GiB. */
 #define XZ_MEMORY (G_GUINT64_CONSTANT(256) << 20)
+/* A stream that grows more than that, once it is that long, was made to. gzip cannot grow 1032 times
+ * by more than a little; logs grow 5 to 25 times. */
+#define BOMB_RATIO 1000
+#define BOMB_BYTES (G_GUINT64_CONSTANT(64) << 20)
 
 typedef enum { PLAIN, GZIP, XZ, ZSTD } Format;
 
@@ -39,6 +43,7 @@ struct _BbInput {
 
     Format format;
     gboolean in_member; /* compressed bytes of an unfinished member were read */
+    guint64 n_packed, n_unpacked;
     GConverter *gzip;
     lzma_stream xz;
     ZSTD_DCtx *zstd;
@@ -235,6 +240,19 @@ step(BbInput *input, gsize *out_n, GError **error)
     return step_plain(input, out_n);
 }
 
+static gboolean
+check_growth(const BbInput *input, GError **error)
+{
+    if (input->format == PLAIN || input->n_unpacked <= BOMB_BYTES ||
+        input->n_unpacked / BOMB_RATIO <= input->n_packed)
+        return TRUE;
+    return bb_error_input(
+        error, input->path, 0, 0,
+        "expected at most %d bytes from each of %s, found more after %" G_GUINT64_FORMAT
+        " MiB: if this is no decompression bomb, unpack it into a pipe (-)",
+        BOMB_RATIO, format_name(input), BOMB_BYTES >> 20);
+}
+
 /* After a step without result at the end of the file: is it a legal end? */
 static gboolean
 finish(BbInput *input, GError **error)
@@ -258,6 +276,10 @@ fill_data(BbInput *input, GError **error)
         if (!step(input, &n, error))
             return FALSE;
         input->end += n;
+        input->n_unpacked += n;
+        input->n_packed += raw_before - (input->raw_end - input->raw_begin);
+        if (!check_growth(input, error))
+            return FALSE;
         if (n > 0 || input->raw_end - input->raw_begin != raw_before)
             continue;
         if (raw_ended)

@@ -2,6 +2,7 @@
 /* L0. A stream of bytes from a file, a pipe or standard input ("-"), decompressed on the way:
  * gzip by GIO's converter, xz by liblzma, zstd by libzstd, told by their magic bytes, not by names.
  * Concatenated members are read as one. A read stopped by a signal is BB_ERROR_INTERRUPTED.
+ * A stream that grows more than 1000 times and beyond 64 MiB is refused: a decompression bomb.
  * Memory: 320 KiB and the decompressor's window, whatever the length. */
 #pragma once
 

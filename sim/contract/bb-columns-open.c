@@ -44,7 +44,14 @@ gboolean
 bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
                 const char *carried_prefix, GError **error)
 {
-    init(columns, table, input, ',');
+    return bb_columns_open_delimited(columns, input, ',', table, carried_prefix, error);
+}
+
+gboolean
+bb_columns_open_delimited(BbColumns *columns, BbInput *input, char delimiter,
+                          const BbCsvColumn *table, const char *carried_prefix, GError **error)
+{
+    init(columns, table, input, delimiter);
     if (!bb_csv_header(columns->csv, table, carried_prefix, columns->field, error))
         return FALSE;
     find_carried(columns, carried_prefix);

@@ -30,6 +30,10 @@ typedef struct {
  * outlive the rest. */
 gboolean bb_columns_open(BbColumns *columns, BbInput *input, const BbCsvColumn *table,
                          const char *carried_prefix, GError **error);
+/* The same of fields that something else than a comma parts. */
+gboolean bb_columns_open_delimited(BbColumns *columns, BbInput *input, char delimiter,
+                                   const BbCsvColumn *table, const char *carried_prefix,
+                                   GError **error);
 /* The same where `mapping` says what stands for which column; NULL: each for itself. Columns named in
  * neither are passed over. A required column whose name ends in "_id" is the row's number where
  * nothing stands for it. BB_ERROR_USAGE where the mapping names a column that the table does not have. */

@@ -439,6 +439,71 @@ test_standard_input(void)
     g_test_trap_assert_passed();
 }
 
+/* Lines that grow `ratio` times or so: a byte of noise for each that many. */
+static GByteArray *
+repeat(gsize n, guint period)
+{
+    GByteArray *bytes = g_byte_array_sized_new((guint)n);
+    guint32 noise = 1;
+    g_byte_array_set_size(bytes, (guint)n);
+    memset(bytes->data, '0', n);
+    for (gsize i = 0; i < n; i += period) {
+        noise = noise * 1664525 + 1013904223;
+        bytes->data[i] = (guint8)('a' + (noise >> 24) % 26);
+    }
+    return bytes;
+}
+
+static guint64
+unpack_all(BbInput *input, GError **error)
+{
+    guint64 n_taken = 0;
+    for (gsize n = 1; n > 0; n_taken += n)
+        if (bb_input_take(input, &n, error) == NULL)
+            return n_taken;
+    return n_taken;
+}
+
+#define MIB (1u << 20)
+
+static const struct {
+    const char *name;
+    GByteArray *(*pack)(const void *bytes, gsize n);
+    gsize n;
+    guint period;
+    const char *error;
+} growing[] = {
+    {"short", pack_gzip, 64 * MIB, 64 * MIB, NULL},
+    {"gzip", pack_gzip, 80 * MIB, 80 * MIB, "gzip"},
+    {"zstd", pack_zstd, 80 * MIB, 80 * MIB, "zstd"},
+    {"dense", pack_zstd, 80 * MIB, 300, NULL},
+};
+
+static void
+test_bombs(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(growing); i++) {
+        g_autoptr(GByteArray) plain = repeat(growing[i].n, growing[i].period);
+        g_autoptr(GByteArray) packed = growing[i].pack(plain->data, plain->len);
+        g_autoptr(BbInput) input = bb_input_new_from_bytes("b", packed->data, packed->len);
+        g_autoptr(GError) error = NULL;
+        guint64 n = unpack_all(input, &error);
+        g_test_message("%s: %u bytes of %u", growing[i].name, plain->len, packed->len);
+        if (growing[i].error == NULL) {
+            g_assert_no_error(error);
+            g_assert_cmpuint(n, ==, growing[i].n);
+            continue;
+        }
+        g_autofree char *expected = g_strdup_printf("b: expected at most 1000 bytes from each of "
+                                                    "%s, found more after 64 MiB: if this is no "
+                                                    "decompression bomb, unpack it into a pipe (-)",
+                                                    growing[i].error);
+        g_assert_error(error, BB_ERROR, BB_ERROR_INPUT);
+        g_assert_cmpstr(error->message, ==, expected);
+        g_assert_cmpuint(n, >=, 60 * MIB);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -451,6 +516,7 @@ main(int argc, char **argv)
     g_test_add_func("/input/trailing-garbage", test_trailing_garbage);
     g_test_add_func("/input/peek", test_peek);
     g_test_add_func("/input/sha256-so-far", test_sha256_so_far);
+    g_test_add_func("/input/bombs", test_bombs);
     g_test_add_func("/input/lines", test_lines);
     g_test_add_func("/input/lines-across-buffers", test_lines_across_buffers);
     g_test_add_func("/input/line-too-long", test_line_too_long);
