@@ -6,10 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Messages are one line. The one exception are lines set in by two blanks, which show a place in what
+ * the user wrote. */
+static char *
+one_line(const char *message)
+{
+    char *line = g_strdup(message);
+
+    for (char *at = line; *at; at++)
+        if (*at == '\r' || (*at == '\n' && !g_str_has_prefix(at + 1, "  ")))
+            *at = ' ';
+    return line;
+}
+
 int
 bb_cli_fail(const BbCli *cli, const GError *error)
 {
-    g_autofree char *line = g_strdelimit(g_strdup(error->message), "\r\n", ' ');
+    g_autofree char *line = one_line(error->message);
     fprintf(stderr, "breakbulk: %s\n", line);
     if (g_error_matches(error, BB_ERROR, BB_ERROR_INTERRUPTED) && *cli->interrupted)
         return 128 + *cli->interrupted;
