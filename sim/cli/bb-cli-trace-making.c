@@ -103,6 +103,20 @@ write_files(const BbMaking *making, const char *csv, GError **error)
     return bb_output_write_path(path, text, error);
 }
 
+/* Nominal loads are not met exactly, by draws least of all. */
+static void
+print_offered(const BbTraceTable *table)
+{
+    const BbOffered *offered = bb_trace_table_offered(table);
+    BbResource r = bb_offered_resource(offered);
+    double mean = bb_offered_mean(offered, r);
+    g_autofree char *text = bb_amount_text(mean, r);
+    if (mean > 0)
+        fprintf(stderr,
+                "breakbulk: note: %u jobs offer %s on average, from first to last submission\n",
+                bb_trace_table_n(table), text);
+}
+
 gboolean
 bb_making_finish(BbMaking *making, BbTraceTable *made, GError **error)
 {
@@ -119,6 +133,7 @@ bb_making_finish(BbMaking *making, BbTraceTable *made, GError **error)
     if (call->recipe != NULL && !bb_recipe_check(call->recipe, making->recipe, error))
         return FALSE;
     bb_making_print_notes(making);
+    print_offered(table);
     return call->options->output != NULL ? write_files(making, csv->str, error)
                                          : bb_cli_print(csv->str, error);
 }

@@ -109,6 +109,7 @@ write_references(BbJson *json, const BbCompare *compare)
         const BbReference *reference = &g_array_index(compare->references, BbReference, v);
         bb_json_begin_object(json, NULL);
         bb_json_text(json, "variant", compare->labels[v]);
+        write_pair(json, "offered_load_frac", reference->offered_min, reference->offered_max);
         bb_json_double(json, "makespan_above_bound_frac", reference->makespan_above);
         if (reference->nodes_bound > 0)
             bb_json_int(json, "nodes_bound", reference->nodes_bound);
@@ -216,6 +217,7 @@ append_world(GString *out, const BbCompareSpec *spec, const BbCompareRuns *runs,
     gint64 seed = experiment->seed + (spec->n_seeds > 0 ? world : 0);
     bb_csv_append_field(out, spec->labels->pdata[variant]);
     g_string_append_printf(out, ",%u,%" G_GINT64_FORMAT, world + 1, seed);
+    append_number(out, runs->references[(gsize)variant * runs->n_worlds + world].offered);
     for (guint m = 0; m < runs->metrics->len; m++)
         append_number(out, bb_compare_cell(runs, m, variant, world)->value);
     g_string_append_c(out, '\n');
@@ -224,7 +226,7 @@ append_world(GString *out, const BbCompareSpec *spec, const BbCompareRuns *runs,
 char *
 bb_compare_worlds_csv(const BbCompareSpec *spec, const BbCompareRuns *runs)
 {
-    GString *out = g_string_new("variant,world,seed");
+    GString *out = g_string_new("variant,world,seed,offered_load_frac");
     for (guint m = 0; m < runs->metrics->len; m++) {
         g_string_append_c(out, ',');
         bb_csv_append_field(out, runs->metrics->pdata[m]);

@@ -60,7 +60,7 @@ add_kinds(GPtrArray *metrics, const BbResult *result)
 }
 
 GPtrArray *
-bb_compare_metrics_new(const BbResult *result, const GPtrArray *tolerances)
+bb_compare_metrics_new(const BbResult *result, const BbCompareSpec *spec)
 {
     GPtrArray *metrics = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(of_run); i++)
@@ -68,7 +68,9 @@ bb_compare_metrics_new(const BbResult *result, const GPtrArray *tolerances)
     g_ptr_array_add(metrics, g_strconcat(bb_resource_names[bb_result_main_resource(result)],
                                          "_allocated_frac_bought", NULL));
     add_kinds(metrics, result);
-    add_classes(metrics, result);
+    if (spec->n_resamples == 0)
+        add_classes(metrics, result);
+    const GPtrArray *tolerances = spec->tolerances;
     for (guint i = 0; tolerances != NULL && i < tolerances->len; i++) {
         const BbTolerance *tolerance = tolerances->pdata[i];
         if (!g_ptr_array_find_with_equal_func(metrics, tolerance->metric, g_str_equal, NULL))

@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     double makespan_above; /* above its bound, as a share of it; NaN: no bound */
     gint64 nodes_bound;    /* 0: none */
+    double offered;        /* load of the first resource, as a share of its capacity; NaN: none */
     /* Of the same policy with perfect estimates. */
     double wait_mean, bounded_slowdown_mean;
 } BbReferenceCell;
@@ -40,8 +41,9 @@ BbCompareCell *bb_compare_cell(const BbCompareRuns *runs, guint metric, guint va
 
 /* bb_tolerance_metric, and delayed_frac. */
 gboolean bb_compare_metric(const char *name, BbMetric *out, GError **error);
-/* The names that a run is asked for, by what it has of kinds and classes. Owned by the caller. */
-GPtrArray *bb_compare_metrics_new(const BbResult *result, const GPtrArray *tolerances);
+/* The names that a run is asked for, by what it has of kinds and, where worlds
+ * do not draw others, of classes. Owned by the caller. */
+GPtrArray *bb_compare_metrics_new(const BbResult *result, const BbCompareSpec *spec);
 /* The cell of a run; `delayed` its delayed_frac. */
 BbCompareCell bb_compare_measure(const BbOutcome *outcome, const char *name, double delayed);
 
@@ -52,7 +54,8 @@ char *bb_compare_worlds_csv(const BbCompareSpec *spec, const BbCompareRuns *runs
 
 /* May the schedule change with what the policies believe of run times? */
 gboolean bb_compare_asks_estimates(const BbExperiment *experiment);
-void bb_compare_take_bounds(const BbOutcome *outcome, BbReferenceCell *cell);
+void bb_compare_take_bounds(const BbOutcome *outcome, const BbDelays *delays,
+                            BbReferenceCell *cell);
 void bb_compare_take_clairvoyant(const BbOutcome *outcome, BbReferenceCell *cell);
 /* BbReference by variant, from all worlds. */
 GArray *bb_compare_references_new(const BbCompareSpec *spec, const BbCompareRuns *runs);

@@ -21,8 +21,11 @@ bb_compare_asks_estimates(const BbExperiment *experiment)
 }
 
 void
-bb_compare_take_bounds(const BbOutcome *outcome, BbReferenceCell *cell)
+bb_compare_take_bounds(const BbOutcome *outcome, const BbDelays *delays, BbReferenceCell *cell)
 {
+    BbResource main = bb_result_main_resource(outcome->result);
+    cell->offered = bb_offered_mean(bb_delays_offered(delays), main) /
+                    (double)outcome->result->capacity.v[main];
     cell->makespan_above = bb_bounds_makespan_above(&outcome->bounds);
     cell->nodes_bound = outcome->bounds.nodes;
 }
@@ -41,9 +44,13 @@ bb_compare_references_new(const BbCompareSpec *spec, const BbCompareRuns *runs)
     GArray *references = g_array_new(FALSE, TRUE, sizeof(BbReference));
     double n = (double)runs->n_worlds;
     for (guint v = 0; v < runs->n_variants; v++) {
-        BbReference reference = {.asks = bb_compare_asks_estimates(spec->variants->pdata[v])};
+        BbReference reference = {.asks = bb_compare_asks_estimates(spec->variants->pdata[v]),
+                                 .offered_min = NAN,
+                                 .offered_max = NAN};
         for (guint w = 0; w < runs->n_worlds; w++) {
             const BbReferenceCell *cell = &runs->references[(gsize)v * runs->n_worlds + w];
+            reference.offered_min = fmin(reference.offered_min, cell->offered);
+            reference.offered_max = fmax(reference.offered_max, cell->offered);
             reference.makespan_above += cell->makespan_above / n;
             reference.nodes_bound = MAX(reference.nodes_bound, cell->nodes_bound);
             reference.wait_mean += cell->wait_mean / n;

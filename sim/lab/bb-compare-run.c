@@ -119,13 +119,14 @@ static void
 begin_runs(const Campaign *campaign, const BbOutcome *outcome)
 {
     BbCompareRuns *runs = campaign->runs;
-    runs->metrics = bb_compare_metrics_new(outcome->result, campaign->spec->tolerances);
+    runs->metrics = bb_compare_metrics_new(outcome->result, campaign->spec);
     runs->cells =
         g_new0(BbCompareCell, (gsize)runs->metrics->len * runs->n_variants * runs->n_worlds);
     runs->references = g_new0(BbReferenceCell, (gsize)runs->n_variants * runs->n_worlds);
     runs->name = g_strdup(outcome->info.name);
     runs->n_jobs = outcome->result->n_submitted;
-    note_classes(runs, outcome->result);
+    if (campaign->spec->n_resamples == 0)
+        note_classes(runs, outcome->result);
 }
 
 static void
@@ -165,10 +166,11 @@ run_clairvoyant(World *world, guint variant, GError **error)
 
 /* What stands beside the numbers of a variant. */
 static gboolean
-run_references(World *world, guint variant, const BbOutcome *outcome, GError **error)
+run_references(World *world, guint variant, const BbOutcome *outcome, const BbDelays *delays,
+               GError **error)
 {
     BbReferenceCell *cell = reference_cell(world->campaign->runs, variant, world->index);
-    bb_compare_take_bounds(outcome, cell);
+    bb_compare_take_bounds(outcome, delays, cell);
     bb_compare_take_clairvoyant(outcome, cell);
     return !bb_compare_asks_estimates(world->campaign->spec->variants->pdata[variant]) ||
            run_clairvoyant(world, variant, error);
@@ -203,7 +205,7 @@ run_variant(World *world, guint variant, GError **error)
     if (outcome == NULL)
         return FALSE;
     take_outcome(world, variant, outcome, reference != NULL ? bb_delays_frac(delays) : 0);
-    if (!run_references(world, variant, outcome, error))
+    if (!run_references(world, variant, outcome, delays, error))
         return FALSE;
     if (runs->waits != NULL)
         g_ptr_array_add(runs->waits, g_steal_pointer(&delays));

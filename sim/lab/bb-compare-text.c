@@ -264,21 +264,39 @@ append_unclear(GString *out, const BbCompare *compare, const BbComparison *compa
 }
 
 /* One world: the same reason for all is said once, above the table. */
+/* "61.2 % to 75.3 %". */
+static char *
+format_range(double least, double most)
+{
+    g_autofree char *low = bb_format_percent(least), *high = bb_format_percent(most);
+    if (!isfinite(least))
+        return g_strdup("-");
+    return strcmp(low, high) == 0 ? g_steal_pointer(&low) : g_strdup_printf("%s to %s", low, high);
+}
+
+static void
+append_beside(GString *out, const char *name, const char *const cells[4])
+{
+    g_string_append_printf(out, "%-11s %18s %19s %14s %15s\n", name, cells[0], cells[1], cells[2],
+                           cells[3]);
+}
+
 /* What stands beside the variants. */
 static void
 append_references(GString *out, const BbCompare *compare)
 {
-    g_string_append_printf(out, "%-*s %27s %15s %21s\n", LABEL_WIDTH - 9, "Beside them",
-                           "makespan above its bound", "wait_mean (*)", "bounded slowdown (*)");
+    append_beside(out, "Beside them",
+                  (const char *[]){"offered load", "makespan above", "wait_mean", "bounded slow-"});
+    append_beside(out, "", (const char *[]){"", "its bound", "(*)", "down mean (*)"});
     for (guint v = 0; v < compare->n_variants; v++) {
         const BbReference *reference = &g_array_index(compare->references, BbReference, v);
         g_autofree char *name = letter(v), *wait = bb_format_duration(reference->wait_mean);
+        g_autofree char *offered = format_range(reference->offered_min, reference->offered_max);
         g_autofree char *slowdown = bb_format_ratio(reference->bounded_slowdown_mean);
         g_autofree char *above = isfinite(reference->makespan_above)
                                      ? bb_format_percent(reference->makespan_above)
                                      : g_strdup("-");
-        g_string_append_printf(out, "%-*s %27s %15s %21s\n", LABEL_WIDTH - 9, name, above, wait,
-                               slowdown);
+        append_beside(out, name, (const char *[]){offered, above, wait, slowdown});
     }
     say(out, "(*) the same policy, were every estimate perfect: a reference, and no bound.");
     g_string_append_c(out, '\n');

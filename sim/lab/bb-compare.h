@@ -87,9 +87,11 @@ typedef struct {
 
 /* What stands beside a variant: means over the worlds. */
 typedef struct {
-    double makespan_above;                   /* above its bound, as a share of it; NaN: no bound */
-    gint64 nodes_bound;                      /* the most of all worlds; 0: none */
-    gboolean asks;                           /* estimates may change what it does */
+    double offered_min,
+        offered_max;       /* load of the worlds (bb-offered.h), a share of the capacity */
+    double makespan_above; /* above its bound, as a share of it; NaN: no bound */
+    gint64 nodes_bound;    /* the most of all worlds; 0: none */
+    gboolean asks;         /* estimates may change what it does */
     double wait_mean, bounded_slowdown_mean; /* with perfect estimates */
 } BbReference;
 

@@ -10,6 +10,7 @@ struct _BbDelays {
     GArray *starts;  /* of BbTimeUs; BB_TIME_NEVER: never */
     GArray *submits; /* of BbTimeUs */
     guint64 n_counted, n_delayed;
+    BbOffered offered;
 };
 
 BbDelays *
@@ -40,6 +41,8 @@ on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
     BbDelays *delays = data;
     BbTimeUs never = BB_TIME_NEVER;
     (void)view;
+    bb_offered_add(&delays->offered, record->job.submit_us, record->runtime_us, record->n_tasks,
+                   &record->job.shape->need);
     if (delays->first_us < 0)
         delays->first_us = record->job.submit_us;
     while (delays->starts->len <= record->job.seq) {
@@ -73,6 +76,12 @@ double
 bb_delays_frac(const BbDelays *delays)
 {
     return delays->n_counted > 0 ? (double)delays->n_delayed / (double)delays->n_counted : NAN;
+}
+
+const BbOffered *
+bb_delays_offered(const BbDelays *delays)
+{
+    return &delays->offered;
 }
 
 guint

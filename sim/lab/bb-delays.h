@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sim/contract/bb-observer.h"
+#include "sim/lab/bb-offered.h"
 
 typedef struct _BbDelays BbDelays;
 
@@ -17,6 +18,9 @@ BbObserver bb_delays_observer(BbDelays *delays);
 /* Jobs that started later than in the reference, or not at all where it started them, over all. NaN
  * without a reference or jobs. After the run. */
 double bb_delays_frac(const BbDelays *delays);
+
+/* The load of all jobs. */
+const BbOffered *bb_delays_offered(const BbDelays *delays);
 
 /* The jobs by arrival: how many, when each was submitted (from the first one on), how long it waited in
  * seconds; NaN: it never started. */

@@ -3,6 +3,9 @@
  * is written down instead. */
 #include "bb-trace-edit-private.h"
 
+#include <math.h>
+#include <string.h>
+
 #define PPM 1000000
 
 void
@@ -121,6 +124,40 @@ bb_trace_generate(BbTraceEdit *edit, const char *generator, guint64 seed, GError
     return workload != NULL ? write_all(edit, workload, error) : NULL;
 }
 
+/* Of the trace as it is, by another reading. FALSE: it cannot be read again. */
+static gboolean
+measure_before(BbTraceEdit *edit, const char *file, BbOffered *out)
+{
+    g_autoptr(BbWorkload) workload = NULL;
+    BbReadResult result;
+    BbJobRow row;
+    if (strcmp(file, "-") == 0 || g_str_has_prefix(file, "-:"))
+        return FALSE;
+    workload = bb_trace_edit_open(edit, file, NULL);
+    while (workload != NULL && (result = bb_workload_next(workload, &row, NULL)) != BB_READ_END) {
+        if (result == BB_READ_ERROR)
+            return FALSE;
+        bb_offered_add(out, row.submit_us, row.runtime_us, row.n_tasks, &row.need);
+    }
+    return workload != NULL;
+}
+
+static void
+note_before(BbTraceEdit *edit, const char *file, const BbTraceTable *table)
+{
+    BbOffered before = {0};
+    char ratio[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!measure_before(edit, file, &before))
+        return;
+    BbResource r = bb_offered_resource(&before);
+    double factor = bb_offered_mean(bb_trace_table_offered(table), r) / bb_offered_mean(&before, r);
+    g_autofree char *was = bb_amount_text(bb_offered_mean(&before, r), r);
+    if (isfinite(factor))
+        g_ptr_array_add(edit->notes,
+                        g_strdup_printf("%s offered %s on average; times %s now", file, was,
+                                        g_ascii_formatd(ratio, sizeof ratio, "%.4g", factor)));
+}
+
 BbTraceTable *
 bb_trace_change(BbTraceEdit *edit, const char *file, const BbWorkloadChange *change, GError **error)
 {
@@ -128,7 +165,10 @@ bb_trace_change(BbTraceEdit *edit, const char *file, const BbWorkloadChange *cha
     if (workload == NULL)
         return NULL;
     bb_workload_change(workload, change);
-    return write_all(edit, workload, error);
+    BbTraceTable *table = write_all(edit, workload, error);
+    if (table != NULL && change->scale_ppm != PPM)
+        note_before(edit, file, table);
+    return table;
 }
 
 /* ---- Merging ---- */

@@ -134,6 +134,16 @@ begin(Inflating *self)
     }
 }
 
+static void
+note_reached(BbTraceEdit *edit, const Inflating *self)
+{
+    BbResource r = self->inflate->resource;
+    g_autofree char *reached = bb_amount_text((double)self->sum, r);
+    g_autofree char *goal = bb_amount_text((double)self->inflate->target, r);
+    g_ptr_array_add(edit->notes,
+                    g_strdup_printf("all at once ask for %s, the goal was %s", reached, goal));
+}
+
 BbTraceTable *
 bb_trace_inflate(BbTraceEdit *edit, const char *file, const BbInflate *inflate, GError **error)
 {
@@ -153,5 +163,6 @@ bb_trace_inflate(BbTraceEdit *edit, const char *file, const BbInflate *inflate, 
     write_originals(&self);
     if (too_little && !write_copies(&self, file, error))
         return NULL;
+    note_reached(edit, &self);
     return g_steal_pointer(&self.writer.table);
 }

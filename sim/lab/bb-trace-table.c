@@ -56,7 +56,8 @@ struct _BbTraceTable {
     guint at;     /* column of the next field */
     guint64 used; /* bit c: some row says something in column c */
     GString *fields;
-    GArray *rows;          /* of Row */
+    GArray *rows; /* of Row */
+    BbOffered offered;
     char *carried_columns; /* NULL: none; else each row has one more field, CSV as it is */
 };
 
@@ -96,6 +97,12 @@ bb_trace_table_free(BbTraceTable *table)
     g_array_unref(table->rows);
     g_free(table->carried_columns);
     g_free(table);
+}
+
+const BbOffered *
+bb_trace_table_offered(const BbTraceTable *table)
+{
+    return &table->offered;
 }
 
 guint
@@ -161,6 +168,7 @@ add_constraints(BbTraceTable *table, const BbJobRow *row)
 void
 bb_trace_table_add_job(BbTraceTable *table, const BbJobRow *row)
 {
+    bb_offered_add(&table->offered, row->submit_us, row->runtime_us, row->n_tasks, &row->need);
     begin_row(table, row->submit_us);
     add_text(table, row->id);
     add_micro(table, row->submit_us, -1);

@@ -3,7 +3,7 @@
  * say nothing in any row left out. In memory, some 60 bytes a row and its texts. */
 #pragma once
 
-#include "sim/model/bb-rows.h"
+#include "sim/lab/bb-offered.h"
 
 typedef struct _BbTraceTable BbTraceTable;
 
@@ -16,6 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbTraceTable, bb_trace_table_free)
 /* Copies the row and its texts. Rows of the other kind are programming errors. */
 void bb_trace_table_add_job(BbTraceTable *table, const BbJobRow *row);
 void bb_trace_table_add_node(BbTraceTable *table, const BbNodeRow *row);
+/* Of the jobs so far. */
+const BbOffered *bb_trace_table_offered(const BbTraceTable *table);
 guint bb_trace_table_n(const BbTraceTable *table);
 /* By submit time; equal times keep their order. */
 void bb_trace_table_sort(BbTraceTable *table);

@@ -173,7 +173,7 @@ test_folder(void)
     g_auto(GStrv) rows = g_strsplit(worlds, "\n", -1);
     g_assert_cmpstr(kept, ==, json);
     g_assert_true(g_str_has_prefix(csv, "metric,unit,"));
-    g_assert_true(g_str_has_prefix(rows[0], "variant,world,seed,wait_mean,"));
+    g_assert_true(g_str_has_prefix(rows[0], "variant,world,seed,offered_load_frac,wait_mean,"));
     g_assert_true(g_str_has_prefix(rows[12], "cluster=flat:10,6,6,"));
     g_assert_cmpuint(g_strv_length(rows), ==, 14);
     g_assert_nonnull(strstr(ini, "[workload w]"));
