@@ -11,11 +11,14 @@
 #include "policies/profiles/kube/kube-node-filters.h"
 #include "policies/profiles/kube/kube-spread.h"
 #include "policies/profiles/kube/kube-taint.h"
+#include "policies/profiles/kube/kube-volumes.h"
 
 const KubePlugin kube_default_plugins[] = {
     {&kube_node_unschedulable, 0, NULL},  {&kube_node_name, 0, NULL},
     {&kube_taint_toleration, 3, NULL},    {&kube_node_affinity, 2, NULL},
     {&kube_node_ports, 0, NULL},          {&kube_node_resources_fit, 1, NULL},
+    {&kube_volume_restrictions, 0, NULL}, {&kube_node_volume_limits, 0, NULL},
+    {&kube_volume_binding, 0, NULL},      {&kube_volume_zone, 0, NULL},
     {&kube_topology_spread, 2, NULL},     {&kube_interpod_affinity, 2, NULL},
     {&kube_balanced_allocation, 1, NULL}, {&kube_image_locality, 1, NULL},
 };
