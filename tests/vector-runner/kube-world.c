@@ -36,6 +36,21 @@ read_pod(KubeWorld *world, JsonObject *object)
         kube_cluster_add_pod(world->cluster, pod, node);
 }
 
+/* A node, or only the name of one. */
+static void
+read_node(KubeWorld *world, JsonNode *json)
+{
+    JsonObject *object = JSON_NODE_HOLDS_OBJECT(json) ? json_object_ref(json_node_get_object(json))
+                                                      : json_object_new();
+    KubeNodeSpec node;
+
+    if (JSON_NODE_HOLDS_VALUE(json))
+        json_object_set_string_member(object, "name", json_node_get_string(json));
+    node = kube_json_node(world->store, object);
+    kube_cluster_add_node(world->cluster, &node);
+    json_object_unref(object);
+}
+
 static void
 free_pod(gpointer pod)
 {
@@ -53,11 +68,8 @@ kube_world_new(JsonObject *vector)
     world->cluster = kube_cluster_new(world->store);
     world->pods = g_ptr_array_new_with_free_func(free_pod);
     read_name_spaces(world, vec_object(vec_object(vector, "args"), "namespace_labels"));
-    for (guint i = 0; i < vec_length(nodes); i++) {
-        KubeNodeSpec node = kube_json_node(world->store, vec_object_at(nodes, i));
-
-        kube_cluster_add_node(world->cluster, &node);
-    }
+    for (guint i = 0; i < vec_length(nodes); i++)
+        read_node(world, json_array_get_element(nodes, i));
     for (guint i = 0; i < vec_length(pods); i++)
         read_pod(world, vec_object_at(pods, i));
     return world;

@@ -6,6 +6,7 @@
 static const VecKind *const lists[] = {
     vec_kinds_kube,
     vec_kinds_kube_core,
+    vec_kinds_kube_preempt,
     vec_kinds_kube_queue,
     vec_kinds_coscheduling,
     vec_kinds_swarm,

@@ -17,6 +17,7 @@ typedef struct {
 /* One list a system, each ended by kind NULL; main.c knows them all. */
 extern const VecKind vec_kinds_kube[];
 extern const VecKind vec_kinds_kube_core[];
+extern const VecKind vec_kinds_kube_preempt[];
 extern const VecKind vec_kinds_kube_queue[];
 extern const VecKind vec_kinds_coscheduling[];
 extern const VecKind vec_kinds_swarm[];
@@ -24,8 +25,8 @@ extern const VecKind vec_kinds_swarmkit[];
 extern const VecKind vec_kinds_fleet[];
 extern const VecKind vec_kinds_nova[];
 extern const VecKind vec_kinds_slurm[];
-extern const VecKind vec_kinds_autoscaler[];
 extern const VecKind vec_kinds_slurm_backfill[];
+extern const VecKind vec_kinds_autoscaler[];
 
 /* Members that may be absent. NULL, the fallback, or empty then. */
 JsonObject *vec_object(JsonObject *object, const char *member);

@@ -229,6 +229,11 @@ kube_preemption_candidates(KubeCycle *cycle, const guint32 *nodes, guint n, guin
         if (kube_preemption_try(cycle, nodes[(offset + i) % n], budgets, n_budgets, &candidate) !=
             KUBE_SUCCESS)
             continue;
+        /* The pod fits as it is: nothing to preempt for. */
+        if (candidate.victims->len == 0) {
+            clear_candidate(&candidate);
+            continue;
+        }
         any_clean = any_clean || candidate.n_violations == 0;
         g_array_append_val(candidates, candidate);
     }
