@@ -21,7 +21,8 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     placement->modelled = bb_cluster_modelled(cluster);
     if (placement->flags & BB_NEEDS_RESIDENTS)
         bb_cluster_keep_residents(cluster);
-    engine->flat = bb_cluster_is_flat(cluster);
+    /* A policy that chooses may have reasons of its own against the one node. */
+    engine->flat = bb_cluster_is_flat(cluster) && !placement->klass->choose;
     engine->shapes = bb_shapes_new(bb_cluster_names(cluster));
     engine->search = bb_search_new(cluster, placement, options->search, options->seed,
                                    options->ties_random, &engine->work);

@@ -49,7 +49,7 @@ bb_search_new(const BbCluster *cluster, BbPlacement *placement, BbSearchMode mod
     search->ties_stream = bb_rng_stream("ties");
     search->choice_stream = bb_rng_stream("choice");
     search->random = ties_random || (placement->flags & BB_PICK_RANDOM);
-    search->flat = bb_cluster_is_flat(cluster);
+    search->flat = bb_cluster_is_flat(cluster) && !placement->klass->choose;
     search->facts = bb_facts_new(cluster);
     if (!search->random && bb_index_can_serve(placement) &&
         (mode == BB_SEARCH_INDEX ||

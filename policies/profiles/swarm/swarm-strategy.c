@@ -6,6 +6,7 @@
 #include "sim/base/bb-types.h"
 
 #define HEALTH_FACTOR 10
+#define RANDOM_TRIES 16
 
 typedef struct {
     const SwarmContainer *asked;
@@ -54,6 +55,7 @@ is_candidate(const Question *q, guint node)
            (!q->allows || q->allows(q->data, node));
 }
 
+/* The questions are asked only of a node that would be better than the best so far. */
 static gint
 pick_weighed(const Question *q)
 {
@@ -63,11 +65,13 @@ pick_weighed(const Question *q)
     for (guint i = 0; i < q->n_nodes; i++) {
         gint64 weight, containers = sign * (gint64)q->nodes[i].n_containers;
 
-        if (!swarm_weigh(q->asked, &q->nodes[i], q->strategy, &weight) || !is_candidate(q, i))
+        if (!swarm_weigh(q->asked, &q->nodes[i], q->strategy, &weight))
             continue;
         weight *= sign;
-        if (best < 0 || weight < best_weight ||
-            (weight == best_weight && containers < best_containers)) {
+        if (best >= 0 &&
+            (weight > best_weight || (weight == best_weight && containers >= best_containers)))
+            continue;
+        if (is_candidate(q, i)) {
             best = (gint)i;
             best_weight = weight;
             best_containers = containers;
@@ -76,21 +80,42 @@ pick_weighed(const Question *q)
     return best;
 }
 
-/* The (draw mod candidates)-th candidate. */
+/* The next of a sequence of draws (Knuth's linear congruential generator). */
+static guint
+next_draw(guint64 *state, guint n)
+{
+    *state =
+        *state * G_GUINT64_CONSTANT(6364136223846793005) + G_GUINT64_CONSTANT(1442695040888963407);
+    return (guint)((*state >> 32) % n);
+}
+
+/* Any candidate, each as likely: a few nodes are tried before all are asked. */
 static gint
 pick_random(const Question *q, guint64 draw)
 {
-    guint64 n = 0;
+    g_autofree guint *candidates = NULL;
+    guint n = 0;
 
+    for (guint i = 0; i < RANDOM_TRIES && q->n_nodes > 0; i++) {
+        guint node = next_draw(&draw, q->n_nodes);
+
+        if (is_candidate(q, node))
+            return (gint)node;
+    }
+    candidates = g_new(guint, q->n_nodes + 1);
     for (guint i = 0; i < q->n_nodes; i++)
-        n += is_candidate(q, i) ? 1 : 0;
-    if (!n)
-        return -1;
-    draw %= n;
-    for (guint i = 0; i < q->n_nodes; i++)
-        if (is_candidate(q, i) && draw-- == 0)
-            return (gint)i;
-    return -1;
+        if (is_candidate(q, i))
+            candidates[n++] = i;
+    return n ? (gint)candidates[next_draw(&draw, n)] : -1;
+}
+
+static gboolean
+any_soft(const GArray *exprs)
+{
+    for (guint i = 0; exprs && i < exprs->len; i++)
+        if (g_array_index(exprs, SwarmExpr, i).soft)
+            return TRUE;
+    return FALSE;
 }
 
 gint
@@ -99,10 +124,13 @@ swarm_place(const SwarmContainer *asked, const SwarmNode *nodes, guint n_nodes,
 {
     Question q = {asked, nodes, n_nodes, strategy, TRUE, allows, data};
 
-    for (;; q.soft = FALSE) {
+    gboolean again =
+        any_soft(asked->affinities) || any_soft(asked->constraints) || any_soft(asked->whitelist);
+
+    for (;; q.soft = again = FALSE) {
         gint node = strategy == SWARM_RANDOM ? pick_random(&q, draw) : pick_weighed(&q);
 
-        if (node >= 0 || !q.soft)
+        if (node >= 0 || !again)
             return node;
     }
 }
