@@ -212,22 +212,3 @@ bb_csv_line(const BbCsv *csv)
 {
     return csv->row_line;
 }
-
-void
-bb_csv_append_field(GString *out, const char *text)
-{
-    gsize n = strlen(text);
-    gboolean blank_ends = n > 0 && (strchr(" \t", text[0]) || strchr(" \t", text[n - 1]));
-
-    if (!blank_ends && text[strcspn(text, ",\"\r\n")] == '\0') {
-        g_string_append_len(out, text, (gssize)n);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *text);
-    }
-    g_string_append_c(out, '"');
-}

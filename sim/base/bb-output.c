@@ -4,8 +4,10 @@
 #include "sim/base/bb-output.h"
 
 #include "sim/base/bb-error.h"
+#include "sim/base/bb-units.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -26,7 +28,8 @@ struct _BbOutputDir {
 struct _BbOutputFile {
     char *path;  /* where it will be, for messages */
     char *place; /* where it is written */
-    FILE *stream;
+    int fd;
+    GString *buffer;
     int error; /* errno of the first failed write */
 };
 
@@ -191,16 +194,16 @@ bb_output_dir_free(BbOutputDir *dir)
 static BbOutputFile *
 open_file(const char *path, const char *place, GError **error)
 {
-    FILE *stream = fopen(place, "we");
-    if (stream == NULL) {
+    int fd = g_open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
         fail_with(path, "cannot be written", errno, error);
         return NULL;
     }
-    setvbuf(stream, NULL, _IOFBF, BUFFER_SIZE);
     BbOutputFile *file = g_new0(BbOutputFile, 1);
     file->path = g_strdup(path);
     file->place = g_strdup(place);
-    file->stream = stream;
+    file->fd = fd;
+    file->buffer = g_string_sized_new(BUFFER_SIZE + BUFFER_SIZE / 4);
     return file;
 }
 
@@ -212,16 +215,38 @@ bb_output_file_new(BbOutputDir *dir, const char *name, GError **error)
     return open_file(path, place, error);
 }
 
+static void
+write_buffer(BbOutputFile *file)
+{
+    gsize n_written = 0;
+    while (file->error == 0 && n_written < file->buffer->len) {
+        gssize n = write(file->fd, file->buffer->str + n_written, file->buffer->len - n_written);
+        if (n >= 0)
+            n_written += (gsize)n;
+        else if (errno != EINTR)
+            file->error = errno;
+    }
+    g_string_truncate(file->buffer, 0);
+}
+
+GString *
+bb_output_file_buffer(BbOutputFile *file)
+{
+    if (file->buffer->len >= BUFFER_SIZE)
+        write_buffer(file);
+    return file->buffer;
+}
+
 void
 bb_output_file_append(BbOutputFile *file, const char *text, gsize n)
 {
-    if (file->error == 0 && n > 0 && fwrite(text, 1, n, file->stream) != n)
-        file->error = errno;
+    bb_append_bytes(bb_output_file_buffer(file), text, n);
 }
 
 static void
 free_file(BbOutputFile *file)
 {
+    g_string_free(file->buffer, TRUE);
     g_free(file->place);
     g_free(file->path);
     g_free(file);
@@ -230,7 +255,8 @@ free_file(BbOutputFile *file)
 gboolean
 bb_output_file_close(BbOutputFile *file, GError **error)
 {
-    if (fclose(file->stream) != 0 && file->error == 0)
+    write_buffer(file);
+    if (close(file->fd) != 0 && file->error == 0)
         file->error = errno;
     gboolean written = file->error == 0;
     if (!written)
@@ -244,7 +270,7 @@ bb_output_file_free(BbOutputFile *file)
 {
     if (file == NULL)
         return;
-    fclose(file->stream);
+    close(file->fd);
     g_unlink(file->place);
     free_file(file);
 }

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputDir, bb_output_dir_free)
 /* A buffered file in the folder. Write errors are kept and reported by close. */
 BbOutputFile *bb_output_file_new(BbOutputDir *dir, const char *name, GError **error);
 void bb_output_file_append(BbOutputFile *file, const char *text, gsize n);
+/* What is to be written, to append a row to: without a copy. Valid until the next call of any. */
+GString *bb_output_file_buffer(BbOutputFile *file);
 gboolean bb_output_file_close(BbOutputFile *file, GError **error); /* frees it, also on failure */
 void bb_output_file_free(BbOutputFile *file);                      /* gives up what was written */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbOutputFile, bb_output_file_free)

@@ -351,26 +351,6 @@ bb_parse_bool(const char *text, gboolean *out, const char **out_expected)
     return TRUE;
 }
 
-void
-bb_append_seconds(GString *out, BbTimeUs time_us)
-{
-    guint64 magnitude = time_us < 0 ? 0 - (guint64)time_us : (guint64)time_us;
-    guint64 fraction = magnitude % BB_US_PER_S;
-
-    if (time_us < 0)
-        g_string_append_c(out, '-');
-    bb_append_int128(out, (BbInt128)(magnitude / BB_US_PER_S));
-    if (fraction == 0)
-        return;
-    char digits[] = ".000000";
-    for (gsize i = 6; i > 0; i--, fraction /= 10)
-        digits[i] = (char)('0' + fraction % 10);
-    gsize n = 7;
-    while (digits[n - 1] == '0')
-        n--;
-    g_string_append_len(out, digits, (gssize)n);
-}
-
 /* The shortest of the texts that read back the same. */
 static void
 append_shortest(GString *out, double value)
@@ -403,6 +383,10 @@ bb_append_double(GString *out, double value)
 void
 bb_append_int128(GString *out, BbInt128 value)
 {
+    if (value >= G_MININT64 && value <= G_MAXINT64) {
+        bb_append_int(out, (gint64)value);
+        return;
+    }
     UInt128 magnitude = value < 0 ? 0 - (UInt128)value : (UInt128)value;
     char digits[40];
     gsize at = sizeof digits;

@@ -29,6 +29,10 @@ gboolean bb_parse_mib(const char *text, gint64 *out_mib, const char **out_expect
 /* "yes|true|1", "no|false|0". */
 gboolean bb_parse_bool(const char *text, gboolean *out, const char **out_expected);
 
+/* Much faster than printf or g_string_append_len: for rows. */
+void bb_append_bytes(GString *out, const char *bytes, gsize n);
+void bb_append_int(GString *out, gint64 value);
+void bb_append_uint(GString *out, guint64 value);
 /* Appends the microseconds as decimal seconds in their shortest exact form: "90", "0.5". */
 void bb_append_seconds(GString *out, BbTimeUs time_us);
 /* Appends the shortest decimal text that reads back as the same double ("0.1", "1e+300");

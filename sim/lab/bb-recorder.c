@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Observers that stream (timeline, allocations) get their file at once; those that sum up (jobs,
- * nodes) are asked at the end. */
+/* Observers that stream (jobs, timeline, allocations) get their file at once; the one that sums up
+ * (nodes) is asked at the end. */
 #include "bb-recorder.h"
 
 #include "sim/base/bb-output.h"
@@ -11,7 +11,7 @@
 
 struct _BbRecorder {
     BbOutputDir *dir;
-    BbOutputFile *timeline_file, *allocations_file;
+    BbOutputFile *jobs_file, *timeline_file, *allocations_file;
     BbJobLog *jobs;
     BbTimeline *timeline;
     BbNodeLog *nodes;
@@ -19,9 +19,12 @@ struct _BbRecorder {
 };
 
 static gboolean
-add_jobs(BbRecorder *self, const BbNames *names, const char *const *workload_names)
+add_jobs(BbRecorder *self, const BbNames *names, const char *const *workload_names, GError **error)
 {
-    self->jobs = bb_job_log_new(names, workload_names);
+    self->jobs_file = bb_output_file_new(self->dir, "jobs.csv", error);
+    if (!self->jobs_file)
+        return FALSE;
+    self->jobs = bb_job_log_new(names, workload_names, self->jobs_file);
     return TRUE;
 }
 
@@ -63,7 +66,8 @@ bb_recorder_new(const char *path, const BbExperiment *experiment, const BbCluste
     const BbNames *names = bb_cluster_names(cluster);
     gint64 record = experiment->record;
     self->dir = bb_output_dir_new(path, error);
-    if (!self->dir || ((record & BB_RECORD_JOBS) && !add_jobs(self, names, workload_names)) ||
+    if (!self->dir ||
+        ((record & BB_RECORD_JOBS) && !add_jobs(self, names, workload_names, error)) ||
         ((record & BB_RECORD_TIMELINE) && !add_timeline(self, cluster, error)) ||
         ((record & BB_RECORD_NODES) && !add_nodes(self, experiment, cluster)) ||
         ((record & BB_RECORD_ALLOCATIONS) && !add_allocations(self, names, workload_names, error)))
@@ -80,6 +84,7 @@ bb_recorder_free(BbRecorder *self)
     g_clear_pointer(&self->timeline, bb_timeline_free);
     g_clear_pointer(&self->nodes, bb_node_log_free);
     g_clear_pointer(&self->allocations, bb_allocation_log_free);
+    g_clear_pointer(&self->jobs_file, bb_output_file_free);
     g_clear_pointer(&self->timeline_file, bb_output_file_free);
     g_clear_pointer(&self->allocations_file, bb_output_file_free);
     g_clear_pointer(&self->dir, bb_output_dir_free);
@@ -106,16 +111,6 @@ bb_recorder_attach(BbRecorder *self, BbEngine *engine)
 }
 
 static gboolean
-write_jobs(BbRecorder *self, GError **error)
-{
-    BbOutputFile *file = self->jobs ? bb_output_file_new(self->dir, "jobs.csv", error) : NULL;
-    if (!file)
-        return !self->jobs;
-    bb_job_log_write(self->jobs, file);
-    return bb_output_file_close(file, error);
-}
-
-static gboolean
 write_nodes(BbRecorder *self, GError **error)
 {
     BbOutputFile *file = self->nodes ? bb_output_file_new(self->dir, "nodes.csv", error) : NULL;
@@ -135,7 +130,7 @@ gboolean
 bb_recorder_commit(BbRecorder *self, const char *summary, const char *experiment,
                    const char *timing, GError **error)
 {
-    return write_jobs(self, error) && write_nodes(self, error) &&
+    return close_file(&self->jobs_file, error) && write_nodes(self, error) &&
            close_file(&self->timeline_file, error) && close_file(&self->allocations_file, error) &&
            bb_output_write(self->dir, "summary.json", summary, error) &&
            bb_output_write(self->dir, "experiment.ini", experiment, error) &&

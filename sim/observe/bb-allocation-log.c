@@ -9,7 +9,7 @@ struct _BbAllocationLog {
     const BbNames *names;              /* borrowed */
     const char *const *workload_names; /* borrowed */
     BbOutputFile *file;                /* borrowed */
-    GString *job, *place, *row;
+    GString *job, *place;
 };
 
 static const char header[] = "workload,job_id,task,node,devices,from_s,to_s,end\n";
@@ -30,7 +30,6 @@ bb_allocation_log_new(const BbNames *names, const char *const *workload_names, B
     log->file = file;
     log->job = g_string_new(NULL);
     log->place = g_string_new(NULL);
-    log->row = g_string_new(NULL);
     bb_output_file_append(file, header, sizeof header - 1);
     return log;
 }
@@ -42,7 +41,6 @@ bb_allocation_log_free(BbAllocationLog *log)
         return;
     g_string_free(log->job, TRUE);
     g_string_free(log->place, TRUE);
-    g_string_free(log->row, TRUE);
     g_free(log);
 }
 
@@ -62,22 +60,23 @@ format_place(BbAllocationLog *log, const BbView *view, const BbRun *run, const B
              BbRunEnd how)
 {
     const BbNode *node = bb_cluster_node(view->cluster, placed->node);
-    const char *separator = "";
 
-    g_string_assign(log->place, ",");
+    g_string_truncate(log->place, 0);
+    g_string_append_c(log->place, ',');
     bb_csv_append_field(log->place, bb_names_text(log->names, node->name));
     g_string_append_c(log->place, ',');
-    for (guint d = 0; d < BB_DEVICES_MAX; d++) {
-        if (placed->devices & (G_GUINT64_CONSTANT(1) << d)) {
-            g_string_append_printf(log->place, "%s%u", separator, d);
-            separator = ";";
-        }
+    for (guint64 left = placed->devices; left != 0; left &= left - 1) {
+        if (left != placed->devices)
+            g_string_append_c(log->place, ';');
+        bb_append_uint(log->place, (guint)__builtin_ctzll(left));
     }
     g_string_append_c(log->place, ',');
     bb_append_seconds(log->place, run->start_us);
     g_string_append_c(log->place, ',');
     bb_append_seconds(log->place, view->now_us);
-    g_string_append_printf(log->place, ",%s\n", end_names[how]);
+    g_string_append_c(log->place, ',');
+    g_string_append(log->place, end_names[how]);
+    g_string_append_c(log->place, '\n');
 }
 
 static void
@@ -90,9 +89,10 @@ on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
     for (guint i = 0; i < run->n_placed; i++) {
         format_place(log, view, run, &run->placed[i], how);
         for (guint32 k = 0; k < run->placed[i].n_tasks; k++) {
-            g_string_printf(log->row, "%s%" G_GUINT32_FORMAT "%s", log->job->str, task++,
-                            log->place->str);
-            bb_output_file_append(log->file, log->row->str, log->row->len);
+            GString *row = bb_output_file_buffer(log->file);
+            bb_append_bytes(row, log->job->str, log->job->len);
+            bb_append_uint(row, task++);
+            bb_append_bytes(row, log->place->str, log->place->len);
         }
     }
 }

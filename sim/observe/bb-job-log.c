@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A row is written when its job is over, into one long text; an index of (seq, place) is sorted at
- * the end. */
+/* A row is formatted when its job is over. It goes to the file if all jobs before are over, else it
+ * waits in a ring by sequence number, from the first job that is not over. */
 #include "sim/observe/bb-job-log.h"
 
 #include "sim/base/bb-csv.h"
@@ -8,30 +8,37 @@
 #include "sim/observe/bb-placements.h"
 
 typedef struct {
-    guint64 seq;
-    gsize offset, length;
+    char *text; /* NULL: not over */
+    gsize length;
 } Row;
 
 struct _BbJobLog {
     const BbNames *names;              /* borrowed */
     const char *const *workload_names; /* borrowed */
+    BbOutputFile *file;                /* borrowed */
     BbPlacements *placements;
-    GString *text;
-    GArray *rows; /* of Row */
+    GString *text, *nodes;
+    guint64 next; /* the first job that is not over */
+    guint64 room; /* a power of two */
+    Row *ring;    /* of job s: ring[s % room], for s in [next, next + room) */
 };
 
 static const char header[] = "job_id,workload,kind,class,tasks,submit_s,start_s,ready_s,finish_s,"
                              "wait_s,startup_s,state,evictions,nodes\n";
 
 BbJobLog *
-bb_job_log_new(const BbNames *names, const char *const *workload_names)
+bb_job_log_new(const BbNames *names, const char *const *workload_names, BbOutputFile *file)
 {
     BbJobLog *log = g_new0(BbJobLog, 1);
     log->names = names;
     log->workload_names = workload_names;
+    log->file = file;
     log->placements = bb_placements_new();
     log->text = g_string_new(NULL);
-    log->rows = g_array_new(FALSE, FALSE, sizeof(Row));
+    log->nodes = g_string_new(NULL);
+    log->room = 64;
+    log->ring = g_new0(Row, log->room);
+    bb_output_file_append(file, header, sizeof header - 1);
     return log;
 }
 
@@ -40,11 +47,16 @@ bb_job_log_free(BbJobLog *log)
 {
     if (log == NULL)
         return;
+    for (guint64 i = 0; i < log->room; i++)
+        g_free(log->ring[i].text);
+    g_free(log->ring);
     bb_placements_free(log->placements);
     g_string_free(log->text, TRUE);
-    g_array_unref(log->rows);
+    g_string_free(log->nodes, TRUE);
     g_free(log);
 }
+
+/* ---- The row ---- */
 
 static void
 append_seconds(GString *out, gboolean known, BbTimeUs time_us)
@@ -79,18 +91,73 @@ append_times(GString *out, const BbJobRecord *record)
 static void
 append_nodes(BbJobLog *log, const BbView *view, guint64 seq)
 {
-    g_autoptr(GString) nodes = g_string_new(NULL);
+    GString *nodes = log->nodes;
     guint n;
     const BbNodeTasks *at = bb_placements_take(log->placements, seq, &n);
 
+    g_string_truncate(nodes, 0);
     for (guint i = 0; i < n; i++) {
         const BbNode *node = bb_cluster_node(view->cluster, at[i].node);
-        g_string_append(nodes, i > 0 ? ";" : "");
+        if (i > 0)
+            g_string_append_c(nodes, ';');
         g_string_append(nodes, bb_names_text(log->names, node->name));
-        if (at[i].n_tasks > 1)
-            g_string_append_printf(nodes, "*%" G_GUINT32_FORMAT, at[i].n_tasks);
+        if (at[i].n_tasks > 1) {
+            g_string_append_c(nodes, '*');
+            bb_append_uint(nodes, at[i].n_tasks);
+        }
     }
     bb_csv_append_field(log->text, nodes->str);
+}
+
+static void
+append_row(BbJobLog *log, const BbView *view, const BbJobRecord *record)
+{
+    append_text(log->text, record->id);
+    append_text(log->text, log->workload_names[record->job.workload]);
+    append_text(log->text, bb_kind_names[record->job.shape->kind]);
+    append_text(log->text, bb_names_text(log->names, record->job.class_name));
+    bb_append_uint(log->text, record->n_tasks);
+    g_string_append_c(log->text, ',');
+    append_times(log->text, record);
+    append_text(log->text, bb_job_state_names[record->state]);
+    bb_append_uint(log->text, record->n_evictions);
+    g_string_append_c(log->text, ',');
+    append_nodes(log, view, record->job.seq);
+    g_string_append_c(log->text, '\n');
+}
+
+/* ---- The order ---- */
+
+static Row *
+row_of(BbJobLog *log, guint64 seq)
+{
+    return &log->ring[seq % log->room];
+}
+
+static void
+make_room(BbJobLog *log, guint64 seq)
+{
+    guint64 room = log->room;
+    while (seq - log->next >= room)
+        room *= 2;
+    if (room == log->room)
+        return;
+    Row *ring = g_new0(Row, room);
+    for (guint64 s = log->next; s < log->next + log->room; s++)
+        ring[s % room] = *row_of(log, s);
+    g_free(log->ring);
+    log->ring = ring;
+    log->room = room;
+}
+
+/* Writes the rows that waited for the one before. */
+static void
+go_on(BbJobLog *log)
+{
+    for (Row *row; (row = row_of(log, ++log->next))->text != NULL;) {
+        bb_output_file_append(log->file, row->text, row->length);
+        g_clear_pointer(&row->text, g_free);
+    }
 }
 
 static void
@@ -106,42 +173,21 @@ static void
 on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     BbJobLog *log = data;
-    Row row = {.seq = record->job.seq, .offset = log->text->len};
+    guint64 seq = record->job.seq;
 
-    append_text(log->text, record->id);
-    append_text(log->text, log->workload_names[record->job.workload]);
-    append_text(log->text, bb_kind_names[record->job.shape->kind]);
-    append_text(log->text, bb_names_text(log->names, record->job.class_name));
-    g_string_append_printf(log->text, "%" G_GUINT32_FORMAT ",", record->n_tasks);
-    append_times(log->text, record);
-    append_text(log->text, bb_job_state_names[record->state]);
-    g_string_append_printf(log->text, "%" G_GUINT32_FORMAT ",", record->n_evictions);
-    append_nodes(log, view, record->job.seq);
-    g_string_append_c(log->text, '\n');
-    row.length = log->text->len - row.offset;
-    g_array_append_val(log->rows, row);
+    g_string_truncate(log->text, 0);
+    append_row(log, view, record);
+    if (seq == log->next) {
+        bb_output_file_append(log->file, log->text->str, log->text->len);
+        go_on(log);
+        return;
+    }
+    make_room(log, seq);
+    *row_of(log, seq) = (Row){g_memdup2(log->text->str, log->text->len), log->text->len};
 }
 
 BbObserver
 bb_job_log_observer(BbJobLog *log)
 {
     return (BbObserver){.data = log, .on_end = on_end, .on_job_done = on_job_done};
-}
-
-static gint
-by_seq(gconstpointer a, gconstpointer b)
-{
-    const Row *x = a, *y = b;
-    return (x->seq > y->seq) - (x->seq < y->seq);
-}
-
-void
-bb_job_log_write(BbJobLog *log, BbOutputFile *file)
-{
-    bb_output_file_append(file, header, sizeof header - 1);
-    g_array_sort(log->rows, by_seq);
-    for (guint i = 0; i < log->rows->len; i++) {
-        const Row *row = &g_array_index(log->rows, Row, i);
-        bb_output_file_append(file, log->text->str + row->offset, row->length);
-    }
 }

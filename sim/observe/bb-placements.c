@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entries are appended as they come and sorted and merged once, when they are taken: a job whose
- * tasks start one by one costs n log n, not n^2. */
+ * tasks start one by one costs n log n, not n^2. Most jobs are one run of all their tasks, taken at
+ * once: the last such run is kept apart, and moved to the others when the next run comes before. */
 #include "sim/observe/bb-placements.h"
 
 typedef struct {
@@ -10,7 +11,10 @@ typedef struct {
 
 struct _BbPlacements {
     GHashTable *entries; /* seq -> Entry, owned */
-    GArray *taken;       /* of BbNodeTasks */
+    gboolean any_last;
+    guint64 last_seq;
+    GArray *last;  /* of BbNodeTasks: of job last_seq, if any_last */
+    GArray *taken; /* of BbNodeTasks */
 };
 
 static void
@@ -26,6 +30,7 @@ bb_placements_new(void)
 {
     BbPlacements *placements = g_new0(BbPlacements, 1);
     placements->entries = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
+    placements->last = g_array_new(FALSE, FALSE, sizeof(BbNodeTasks));
     placements->taken = g_array_new(FALSE, FALSE, sizeof(BbNodeTasks));
     return placements;
 }
@@ -36,6 +41,7 @@ bb_placements_free(BbPlacements *placements)
     if (placements == NULL)
         return;
     g_hash_table_unref(placements->entries);
+    g_array_unref(placements->last);
     g_array_unref(placements->taken);
     g_free(placements);
 }
@@ -53,14 +59,37 @@ entry_of(BbPlacements *placements, guint64 seq)
     return entry;
 }
 
-void
-bb_placements_add(BbPlacements *placements, const BbRun *run)
+static void
+add_all(GArray *nodes, const BbRun *run)
 {
-    GArray *nodes = entry_of(placements, run->record->job.seq)->nodes;
     for (guint i = 0; i < run->n_placed; i++) {
         BbNodeTasks here = {run->placed[i].node, run->placed[i].n_tasks};
         g_array_append_val(nodes, here);
     }
+}
+
+/* The last run is one of many after all. */
+static void
+move_last(BbPlacements *placements)
+{
+    if (placements->any_last)
+        g_array_append_vals(entry_of(placements, placements->last_seq)->nodes,
+                            placements->last->data, placements->last->len);
+    placements->any_last = FALSE;
+}
+
+void
+bb_placements_add(BbPlacements *placements, const BbRun *run)
+{
+    move_last(placements);
+    if (run->n_tasks < run->record->n_tasks) {
+        add_all(entry_of(placements, run->record->job.seq)->nodes, run);
+        return;
+    }
+    g_array_set_size(placements->last, 0);
+    add_all(placements->last, run);
+    placements->last_seq = run->record->job.seq;
+    placements->any_last = TRUE;
 }
 
 static gint
@@ -70,17 +99,15 @@ by_node(gconstpointer a, gconstpointer b)
     return (x->node > y->node) - (x->node < y->node);
 }
 
-const BbNodeTasks *
-bb_placements_take(BbPlacements *placements, guint64 seq, guint *out_n)
+/* By node, one entry a node. */
+static const BbNodeTasks *
+merge(BbPlacements *placements, GArray *nodes, guint *out_n)
 {
-    Entry *entry = g_hash_table_lookup(placements->entries, &seq);
-    *out_n = 0;
-    if (entry == NULL)
-        return NULL;
-    g_array_sort(entry->nodes, by_node);
+    if (nodes->len > 1)
+        g_array_sort(nodes, by_node);
     g_array_set_size(placements->taken, 0);
-    for (guint i = 0; i < entry->nodes->len; i++) {
-        const BbNodeTasks *next = &g_array_index(entry->nodes, BbNodeTasks, i);
+    for (guint i = 0; i < nodes->len; i++) {
+        const BbNodeTasks *next = &g_array_index(nodes, BbNodeTasks, i);
         guint n = placements->taken->len;
         BbNodeTasks *last = n > 0 ? &g_array_index(placements->taken, BbNodeTasks, n - 1) : NULL;
         if (last != NULL && last->node == next->node)
@@ -88,7 +115,26 @@ bb_placements_take(BbPlacements *placements, guint64 seq, guint *out_n)
         else
             g_array_append_vals(placements->taken, next, 1);
     }
-    g_hash_table_remove(placements->entries, &seq);
     *out_n = placements->taken->len;
     return (const BbNodeTasks *)(gpointer)placements->taken->data;
+}
+
+const BbNodeTasks *
+bb_placements_take(BbPlacements *placements, guint64 seq, guint *out_n)
+{
+    gboolean any = g_hash_table_size(placements->entries) > 0;
+    Entry *entry = any ? g_hash_table_lookup(placements->entries, &seq) : NULL;
+    *out_n = 0;
+    if (placements->any_last && placements->last_seq == seq) {
+        if (entry == NULL) {
+            placements->any_last = FALSE;
+            return merge(placements, placements->last, out_n);
+        }
+        move_last(placements);
+    }
+    if (entry == NULL)
+        return NULL;
+    const BbNodeTasks *taken = merge(placements, entry->nodes, out_n);
+    g_hash_table_remove(placements->entries, &seq);
+    return taken;
 }

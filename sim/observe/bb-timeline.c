@@ -16,16 +16,15 @@ struct _BbTimeline {
     BbOutputFile *file; /* borrowed */
     State now, written;
     gboolean changed, any_written;
-    GString *row;
 };
 
 static void
 write_header(BbTimeline *timeline)
 {
     static const char *const columns[] = {"capacity", "allocated", "used"};
-    GString *row = timeline->row;
+    GString *row = bb_output_file_buffer(timeline->file);
 
-    g_string_assign(row, "time_s,queued_jobs,running_jobs");
+    g_string_append(row, "time_s,queued_jobs,running_jobs");
     for (guint r = 0; r < BB_N_RESOURCES; r++) {
         if (!(timeline->modelled & (1u << r)))
             continue;
@@ -34,7 +33,6 @@ write_header(BbTimeline *timeline)
                                    bb_resource_units[r]);
     }
     g_string_append_c(row, '\n');
-    bb_output_file_append(timeline->file, row->str, row->len);
 }
 
 BbTimeline *
@@ -43,7 +41,6 @@ bb_timeline_new(guint32 modelled, BbOutputFile *file)
     BbTimeline *timeline = g_new0(BbTimeline, 1);
     timeline->modelled = modelled;
     timeline->file = file;
-    timeline->row = g_string_new(NULL);
     write_header(timeline);
     return timeline;
 }
@@ -51,9 +48,6 @@ bb_timeline_new(guint32 modelled, BbOutputFile *file)
 void
 bb_timeline_free(BbTimeline *timeline)
 {
-    if (timeline == NULL)
-        return;
-    g_string_free(timeline->row, TRUE);
     g_free(timeline);
 }
 
@@ -105,16 +99,16 @@ on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 static void
 append_int(GString *row, gint64 value)
 {
-    g_string_append_printf(row, ",%" G_GINT64_FORMAT, value);
+    g_string_append_c(row, ',');
+    bb_append_int(row, value);
 }
 
 static void
 write_row(BbTimeline *timeline, BbTimeUs now_us)
 {
     const State *state = &timeline->now;
-    GString *row = timeline->row;
+    GString *row = bb_output_file_buffer(timeline->file);
 
-    g_string_truncate(row, 0);
     bb_append_seconds(row, now_us);
     append_int(row, state->queued);
     append_int(row, state->running);
@@ -126,7 +120,6 @@ write_row(BbTimeline *timeline, BbTimeUs now_us)
         append_int(row, state->used.v[r]);
     }
     g_string_append_c(row, '\n');
-    bb_output_file_append(timeline->file, row->str, row->len);
 }
 
 static gboolean

@@ -12,14 +12,12 @@ static char *
 play_job_log(const BbNodeRow *nodes, const StageJob *jobs, const StageStep *steps, guint n_steps)
 {
     Stage stage;
+    Logged logged;
     stage_init(&stage, nodes, 1);
-    g_autoptr(BbJobLog) log = bb_job_log_new(stage.names, workload_names);
+    logged_open(&logged, "jobs.csv");
+    g_autoptr(BbJobLog) log = bb_job_log_new(stage.names, workload_names, logged.file);
     BbObserver observer = bb_job_log_observer(log);
     stage_play(&stage, jobs, steps, n_steps, &observer, 1);
-
-    Logged logged;
-    logged_open(&logged, "jobs.csv");
-    bb_job_log_write(log, logged.file);
     stage_clear(&stage);
     return logged_close(&logged);
 }
@@ -58,6 +56,35 @@ test_tasks_one_by_one(void)
         play_job_log(stage_nodes, spread_jobs, spread_steps, G_N_ELEMENTS(spread_steps));
     g_assert_cmpstr(
         text, ==, JOBS_HEADER "web,\"day, one\",container,,4,0,1,1,13,1,0,completed,0,n1*2;n2*2\n");
+}
+
+/* Whatever the order in which jobs end, theirs is that of submission. */
+static void
+test_order(void)
+{
+    enum { N = 1000 };
+    static char ids[N][8];
+    g_autofree StageJob *jobs = g_new0(StageJob, N);
+    g_autofree StageStep *steps = g_new0(StageStep, 3 * N + 1);
+    g_autoptr(GString) expected = g_string_new(JOBS_HEADER);
+    for (guint i = 0; i < N; i++) {
+        g_snprintf(ids[i], sizeof ids[i], "j%u", i);
+        jobs[i] = (StageJob){ids[i], BB_CONTAINER, NULL, 0, 10, 0, 1, 4, 0, 0, 0, -1};
+        steps[i] = (StageStep){0, SUBMIT, i, 0, 0, 0};
+        steps[N + i] = (StageStep){0, START, i, 0, 1, 0};
+        steps[2 * N + i] = (StageStep){10, END, i, 0, 0, 0};
+        g_string_append_printf(expected,
+                               "j%u,\"day, one\",container,,1,0,0,0,10,0,0,completed,0,n1\n", i);
+    }
+    for (guint i = N - 1; i > 0; i--) {
+        guint other = (guint)g_test_rand_int_range(0, (gint)i + 1);
+        StageStep step = steps[2 * N + i];
+        steps[2 * N + i] = steps[2 * N + other];
+        steps[2 * N + other] = step;
+    }
+    steps[3 * N] = (StageStep){10, FINISH, 0, 0, 0, 0};
+    g_autofree char *text = play_job_log(stage_nodes, jobs, steps, 3 * N + 1);
+    g_assert_cmpstr(text, ==, expected->str);
 }
 
 static char *
@@ -204,6 +231,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/job-log/order", test_order);
     g_test_add_func("/job-log/jobs", test_jobs);
     g_test_add_func("/job-log/tasks-one-by-one", test_tasks_one_by_one);
     g_test_add_func("/job-log/no-jobs", test_no_jobs);

@@ -315,6 +315,32 @@ test_append_seconds(void)
     }
 }
 
+/* Every number of digits, and the numbers beside the powers of ten, as printf writes them. */
+static void
+test_append_numbers(void)
+{
+    guint64 power = 1;
+    for (guint digits = 1; digits <= 20; digits++, power *= 10) {
+        for (gint step = -2; step <= 2; step++) {
+            guint64 value = power * (guint64)g_test_rand_int_range(1, 10) + (guint64)(gint64)step;
+            guint64 values[] = {power + (guint64)(gint64)step, value, 0 - value, G_MAXUINT64};
+            for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+                g_autoptr(GString) out = g_string_new("=");
+                g_autofree char *text =
+                    g_strdup_printf("=%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                                    values[i], (gint64)values[i], (gint64)values[i]);
+                bb_append_uint(out, values[i]);
+                bb_append_bytes(out, " ", 1);
+                bb_append_int(out, (gint64)values[i]);
+                bb_append_bytes(out, " ", 1);
+                bb_append_int128(out, (gint64)values[i]);
+                g_assert_cmpstr(out->str, ==, text);
+                g_assert_cmpuint(out->len, ==, strlen(text));
+            }
+        }
+    }
+}
+
 /* What is appended is read back as the same microseconds. */
 static void
 test_seconds_round_trip(void)
@@ -455,6 +481,7 @@ main(int argc, char **argv)
     g_test_add_func("/units/seconds", test_seconds);
     g_test_add_func("/units/quantities", test_quantities);
     g_test_add_func("/units/bool", test_bool);
+    g_test_add_func("/units/append-numbers", test_append_numbers);
     g_test_add_func("/units/append-seconds", test_append_seconds);
     g_test_add_func("/units/seconds-round-trip", test_seconds_round_trip);
     g_test_add_func("/units/append-double", test_append_double);
