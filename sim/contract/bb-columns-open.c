@@ -83,9 +83,10 @@ unknown_field(const BbColumns *columns, const BbMappingItem *item, GError **erro
     g_ptr_array_add(names, NULL);
     g_autofree char *wanted = bb_quote(item->column);
     const char *near = bb_suggest(item->column, (const char *const *)(gconstpointer)names->pdata);
+    g_autofree char *meant = near != NULL ? bb_quote(near) : g_strdup("");
     return bb_error_input(error, columns->path, bb_csv_line(columns->csv), 0,
                           "expected a column %s, for %s, found none%s%s%s", wanted, item->native,
-                          near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                          near ? "; did you mean " : "", meant, near ? "?" : "");
 }
 
 /* The field of that name; -1 with an error where there is none, or two. */

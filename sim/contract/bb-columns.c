@@ -57,9 +57,12 @@ bb_columns_error(const BbColumns *columns, guint column, const char *expected, G
         return bb_mapping_error(item, error, "expected %s for %s, found %s", expected, item->native,
                                 found);
     }
-    return bb_csv_error(columns->csv, (guint)columns->field[column],
-                        item != NULL ? item->column : columns->columns[column].name, expected,
-                        error);
+    if (item == NULL)
+        return bb_csv_error(columns->csv, (guint)columns->field[column],
+                            columns->columns[column].name, expected, error);
+    g_autofree char *name = bb_quote(item->column);
+    name[strlen(name) - 1] = '\0';
+    return bb_csv_error(columns->csv, (guint)columns->field[column], name + 1, expected, error);
 }
 
 /* The field has a unit of its own: then it is converted by that, into [min, max]. */

@@ -121,11 +121,11 @@ read_column(BbMappingItem *item, char *text, GError **error)
         item->unit = bb_unit_default(item->native);
         return TRUE;
     }
-    if (*rest != ':')
+    if (*rest != ':') {
+        g_autofree char *found = bb_quote(rest);
         return bb_mapping_error(item, error,
-                                "expected a comma or a unit behind the quote, found "
-                                "\"%s\"",
-                                rest);
+                                "expected a comma or a unit behind the quote, found %s", found);
+    }
     return set_unit(item, rest + 1 + strspn(rest + 1, " "), error);
 }
 
@@ -136,7 +136,8 @@ read_value(BbMappingItem *item, const char *text, GError **error)
     item->value = *text == '"' ? unquote(text, &rest) : g_strdup(text);
     if (item->value != NULL && *rest == '\0')
         return TRUE;
-    return bb_mapping_error(item, error, "expected one value, in quotes or bare, found %s", text);
+    g_autofree char *found = bb_quote(text);
+    return bb_mapping_error(item, error, "expected one value, in quotes or bare, found %s", found);
 }
 
 static gboolean
@@ -165,18 +166,25 @@ check_item(BbMapping *mapping, const BbMappingItem *item, GError **error)
     return TRUE;
 }
 
-/* Takes the text, which is NATIVE=COLUMN[:UNIT] or NATIVE:=VALUE. */
+/* As all native columns are called. */
+static gboolean
+is_word(const char *text)
+{
+    gsize n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    return n > 0 && text[n] == '\0';
+}
+
+/* The text, which is NATIVE=COLUMN[:UNIT] or NATIVE:=VALUE. */
 static gboolean
 read_item(BbMapping *mapping, char *text, gsize at, GError **error)
 {
-    g_autofree char *taken = text;
     BbMappingItem *item = g_new0(BbMappingItem, 1);
     char *equals = strchr(text, '=');
     item->at = at + strspn(text, " ");
     gboolean fixed = equals != NULL && equals > text && equals[-1] == ':';
     item->native =
         g_strstrip(g_strndup(text, equals != NULL ? (gsize)(equals - text - fixed) : strlen(text)));
-    gboolean fine = equals != NULL && *item->native != '\0';
+    gboolean fine = equals != NULL && is_word(item->native);
     if (!fine) {
         g_autofree char *quoted = bb_quote(g_strstrip(text));
         const char *found = *text != '\0' ? quoted : "nothing";
@@ -209,7 +217,7 @@ bb_mapping_parse(const char *text, GError **error)
     mapping->delimiter = ',';
     for (const char *at = text;; at++) {
         const char *end = item_end(at);
-        char *item = g_strndup(at, (gsize)(end - at));
+        g_autofree char *item = g_strndup(at, (gsize)(end - at));
         if (!read_item(mapping, item, (gsize)(at - text) + 1, error))
             return NULL;
         if (*end == '\0')

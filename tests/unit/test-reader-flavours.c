@@ -67,6 +67,9 @@ static const struct {
      "t:6:1: expected more seconds than in the line above, found \"300 1\""},
     {"a bin left out", FLAVOURS "0 0\n300 2\n",
      "t:5:5: expected the bin of the line above, or the next, found \"2\""},
+    {"no comma", "603.5 g\n",
+     "t:1:1: expected \"cores,GiB flavour\", \"seconds bin\", \"seconds g,|,..\" or \"seconds "
+     "U3,|,..\", found \"603.5 g\""},
     {"a flavour twice", FLAVOURS "9,9 g\n", "t:4:5: expected each flavour once, found \"g\""},
     {"an impossible size", "1,1000001 g\n",
      "t:1:3: expected a smaller number, found \"1000001 g\""},

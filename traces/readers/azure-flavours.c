@@ -77,7 +77,8 @@ kind_of(const char *text, const char **out_list)
     *out_list = list;
     if (n == n_word && *list == '\0')
         return EMPTY;
-    if (n > 0 && n < n_word && strspn(text, "0123456789.,") == n_word)
+    if (n > 0 && n < n_word && strspn(text, "0123456789.,") == n_word &&
+        memchr(text, ',', n_word) != NULL)
         return g_ascii_isalpha(list[0]) && list[1] == '\0' ? FLAVOUR : NOTHING;
     if (n == 0 || n != n_word)
         return NOTHING;
@@ -224,6 +225,10 @@ read_all(BbReader *reader, GError **error)
         BbReadResult result = bb_input_line(reader->input, LINE_MAX_BYTES, &text, &n, error);
         if (result != BB_READ_ROW)
             return result == BB_READ_END && check_parts(reader, error);
+        if (memchr(text, '\0', n) != NULL)
+            return bb_error_input(error, bb_input_path(reader->input),
+                                  bb_input_line_number(reader->input), strlen(text) + 1,
+                                  "expected text, found a NUL byte");
         Line *line = g_new0(Line, 1);
         line->number = bb_input_line_number(reader->input);
         line->text = g_strchomp(g_strndup(text, n));
