@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const guint8 *bytes, gsize n_bytes)
 {
     const guint8 *feed = n_bytes > 0 ? memchr(bytes, '\n', n_bytes) : NULL;
     gsize n_spec = feed != NULL ? (gsize)(feed - bytes) : n_bytes;
-    g_autofree char *spec = g_strndup((const char *)bytes, n_spec);
+    g_autofree char *spec = g_strndup(n_bytes > 0 ? (const char *)bytes : "", n_spec);
     g_autoptr(GError) error = NULL;
     g_autofree char *format = bb_reader_columns_format(spec, &error);
     g_assert((format == NULL) == (error != NULL));
