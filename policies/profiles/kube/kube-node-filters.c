@@ -8,17 +8,15 @@ static KubeCode
 unschedulable_pre_filter(const KubePlugin *plugin, KubeCycle *cycle, gpointer state,
                          KubeReasons *reasons)
 {
-    const KubeTaint taint = {
-        kube_intern(kube_cluster_store(cycle->cluster), "node.kubernetes.io/unschedulable"), 0,
-        KUBE_NO_SCHEDULE};
+    KubeTaint taint = {.effect = KUBE_NO_SCHEDULE};
 
     (void)plugin;
     (void)state;
     (void)reasons;
-    return kube_cluster_counts(cycle->cluster)->n_unschedulable == 0 ||
-                   kube_is_tolerated(cycle->spec, &taint)
-               ? KUBE_SKIP
-               : KUBE_SUCCESS;
+    if (kube_cluster_counts(cycle->cluster)->n_unschedulable == 0)
+        return KUBE_SKIP;
+    taint.key = kube_intern(kube_cluster_store(cycle->cluster), "node.kubernetes.io/unschedulable");
+    return kube_is_tolerated(cycle->spec, &taint) ? KUBE_SKIP : KUBE_SUCCESS;
 }
 
 static KubeCode
