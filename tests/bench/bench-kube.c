@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-kube WISH [NODES [PODS [KEPT]]]: pods a second of user time through the default profile of
- * kube-scheduler. WISH, of every pod: none; zone (hard spread over zones, soft over hosts); host (hard
- * spread over hosts); defaults (of its Service); prefer-apart, apart (anti-affinity, preferred and
- * required). The youngest KEPT pods are on the nodes. Ends with a number that changes when any
- * decision does. */
+/* bench-kube WISH [NODES [PODS [KEPT]]]: pods a second of user time through the default profile
+ * of kube-scheduler. WISH, of every pod: none; zone (hard spread over zones, soft over hosts);
+ * host (hard spread over hosts); defaults (of its Service); prefer-apart, apart (anti-affinity,
+ * preferred and required). The youngest KEPT pods are on the nodes. Ends with a number that
+ * changes when any decision does. */
 #include "policies/profiles/kube/kube-profile.h"
 #include "policies/profiles/kube/kube-scheduler.h"
 

@@ -49,7 +49,8 @@ guint kube_cluster_n_nodes(const KubeCluster *cluster);
  * leaves everything as it was but for the order of the node's list. */
 void kube_cluster_add_pod(KubeCluster *cluster, KubePod *pod, guint32 node);
 void kube_cluster_remove_pod(KubeCluster *cluster, KubePod *pod);
-/* status of the pod: deletion has begun; it still holds its resources, selectors no longer count it. */
+/* status of the pod: deletion has begun; it still holds its resources, selectors no longer count
+ * it. */
 void kube_cluster_set_terminating(KubeCluster *cluster, KubePod *pod);
 void kube_cluster_nominate(KubeCluster *cluster, KubePod *pod, guint32 node);
 void kube_cluster_unnominate(KubeCluster *cluster, KubePod *pod);
@@ -69,8 +70,8 @@ const KubeClusterCounts *kube_cluster_counts(const KubeCluster *cluster);
 /* Kept; valid until a node is added, removed or changed. */
 const KubeTopology *kube_cluster_topology(KubeCluster *cluster, guint32 key);
 
-/* Pods on each node (by index) in the namespace, not terminating, that the selector matches. Counted
- * on the first call, kept up to date from then on. Equal selectors share one count. */
+/* Pods on each node (by index) in the namespace, not terminating, that the selector matches.
+ * Counted on the first call, kept up to date from then on. Equal selectors share one count. */
 const guint32 *kube_cluster_matches(KubeCluster *cluster, guint32 name_space,
                                     const KubeSelector *selector);
 

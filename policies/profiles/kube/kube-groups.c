@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An array of groups by the number of the spec, and a list of those that are not empty; both kept by
- * moving the last into the hole. */
+/* An array of groups by the number of the spec, and a list of those that are not empty; both
+ * kept by moving the last into the hole. */
 #include "policies/profiles/kube/kube-groups.h"
 
 struct _KubeGroups {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pods of a cluster by their spec: what depends on the spec alone is asked once a group, not once
- * a pod. A part of KubeCluster. */
+/* The pods of a cluster by their spec: what depends on the spec alone is asked once a group, not
+ * once a pod. A part of KubeCluster. */
 #pragma once
 
 #include "policies/profiles/kube/kube-objects.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The score: weights of matching terms by (key, value), of the incoming pod's own preferences and of
- * the terms of the pods that are there; raw = sum over the node's labels. */
+/* The score: weights of matching terms by (key, value), of the incoming pod's own preferences
+ * and of the terms of the pods that are there; raw = sum over the node's labels. */
 #include "policies/profiles/kube/kube-interpod.h"
 
 /* The incoming pod's preferences, met (or not to be met) by a pod that is there. */

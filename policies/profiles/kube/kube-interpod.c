@@ -31,8 +31,8 @@ lists_name_space(const KubePodTerm *term, guint32 name_space)
     return FALSE;
 }
 
-/* The incoming pod's selector of namespaces was turned into the list of those known, unless it takes
- * every one. */
+/* The incoming pod's selector of namespaces was turned into the list of those known, unless it
+ * takes every one. */
 gboolean
 kube_interpod_own_matches(const KubePlugin *plugin, const KubeCycle *cycle, const KubePodTerm *term,
                           const KubeSpec *existing)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pods and nodes in the compact JSON form of the tests (tests/vectors). Members that are absent, null
- * or of another type count as not given. Everything read is the store's. */
+/* Pods and nodes in the compact JSON form of the tests (tests/vectors). Members that are absent,
+ * null or of another type count as not given. Everything read is the store's. */
 #pragma once
 
 #include <json-glib/json-glib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A counter is a namespace, a selector, and a count per node; a label set knows which of the counters
- * tested so far it matches. */
+/* A counter is a namespace, a selector, and a count per node; a label set knows which of the
+ * counters tested so far it matches. */
 #include "policies/profiles/kube/kube-matches.h"
 
 #include <string.h>

@@ -11,8 +11,8 @@ typedef struct _KubeMatches KubeMatches;
 KubeMatches *kube_matches_new(const KubeStore *store); /* borrows the store */
 void kube_matches_free(KubeMatches *matches);
 
-/* Counts of this selector in this namespace by node; counted over `nodes` when it is new. Valid until
- * more room is reserved. */
+/* Counts of this selector in this namespace by node; counted over `nodes` when it is new. Valid
+ * until more room is reserved. */
 const guint32 *kube_matches_get(KubeMatches *matches, guint32 name_space,
                                 const KubeSelector *selector, const KubeNode *nodes, guint n_nodes);
 /* A pod of this label set came to (+1) or left (-1) the node. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Terms are ORed, what is inside one is ANDed. Terms that all name their nodes narrow the search. */
+/* Terms are ORed, what is inside one is ANDed. Terms that all name their nodes narrow the
+ * search. */
 #include "policies/profiles/kube/kube-node-affinity.h"
 
 #include "policies/profiles/kube/kube-normalize.h"

@@ -7,8 +7,8 @@
 
 extern const KubePluginClass kube_node_affinity;
 
-/* KubePlugin.args of this class: affinity ANDed to that of every pod; NULL: none. Its selectors must
- * be sealed. */
+/* KubePlugin.args of this class: affinity ANDed to that of every pod; NULL: none. Its selectors
+ * must be sealed. */
 typedef struct {
     KubeNodeAffinity added;
 } KubeNodeAffinityArgs;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pods and nodes as kube-scheduler sees them. A KubeSpec is what pods of one template have in common
- * and never changes; a KubePod is one pod; a KubeNode is a machine with what is on it.
- * A reader fills the plain fields of a spec (memory from the store) and seals it; it then belongs to
- * the store. Names are ids of the store. Amounts: cpu in milli, memory and storage in bytes, others
- * in units. */
+/* Pods and nodes as kube-scheduler sees them. A KubeSpec is what pods of one template have in
+ * common and never changes; a KubePod is one pod; a KubeNode is a machine with what is on it. A
+ * reader fills the plain fields of a spec (memory from the store) and seals it; it then belongs
+ * to the store. Names are ids of the store. Amounts: cpu in milli, memory and storage in bytes,
+ * others in units. */
 #pragma once
 
 #include "policies/profiles/kube/kube-selector.h"
@@ -70,8 +70,8 @@ typedef struct {
     guint n_preferred;
 } KubeNodeAffinity;
 
-/* Of pod (anti-)affinity. name_spaces and the selector of namespaces are ORed; when neither is given
- * the reader leaves both empty and kube_spec_seal() puts the pod's own namespace. */
+/* Of pod (anti-)affinity. name_spaces and the selector of namespaces are ORed; when neither is
+ * given the reader leaves both empty and kube_spec_seal() puts the pod's own namespace. */
 typedef struct {
     gint64 weight; /* 1..100 when preferred */
     guint32 topology_key;

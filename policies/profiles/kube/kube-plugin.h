@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The interface of kube-scheduler's plug-ins: a class is one file's table of functions, a plug-in is
- * a class with its arguments and weight, a cycle is one pod's way through a list of them. */
+/* The interface of kube-scheduler's plug-ins: a class is one file's table of functions, a
+ * plug-in is a class with its arguments and weight, a cycle is one pod's way through a list of
+ * them. */
 #pragma once
 
 #include "policies/profiles/kube/kube-cluster.h"
@@ -32,8 +33,8 @@ typedef struct {
     /* What the plug-in remembers during a cycle; made once, used again for every pod. */
     gpointer (*state_new)(const KubePlugin *plugin);
     void (*state_free)(gpointer state);
-    /* KUBE_SUCCESS, KUBE_SKIP: the filter is not asked, or why the pod fits on no node. May narrow the
-     * nodes with kube_cycle_restrict(). */
+    /* KUBE_SUCCESS, KUBE_SKIP: the filter is not asked, or why the pod fits on no node. May
+     * narrow the nodes with kube_cycle_restrict(). */
     KubeCode (*pre_filter)(const KubePlugin *plugin, KubeCycle *cycle, gpointer state,
                            KubeReasons *reasons);
     KubeCode (*filter)(const KubePlugin *plugin, KubeCycle *cycle, gpointer state, guint32 node,
@@ -77,8 +78,8 @@ KubeCycle *kube_cycle_new(KubeCluster *cluster, const KubePlugin *plugins, guint
 void kube_cycle_free(KubeCycle *cycle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KubeCycle, kube_cycle_free)
 
-/* Begins with a pod: all pre-filters. KUBE_SUCCESS, or the first refusal (then *failed, if not NULL,
- * is the plug-in's index). */
+/* Begins with a pod: all pre-filters. KUBE_SUCCESS, or the first refusal (then *failed, if not
+ * NULL, is the plug-in's index). */
 KubeCode kube_cycle_begin(KubeCycle *cycle, const KubePod *pod, guint *failed,
                           KubeReasons *reasons);
 /* Filters in order up to the first refusal. Nominated pods of the node with at least the pod's

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A table. Plug-ins that act outside filters and scores (queue order, binding, preemption) are their
- * own files. */
+/* A table. Plug-ins that act outside filters and scores (queue order, binding, preemption) are
+ * their own files. */
 #include "policies/profiles/kube/kube-profile.h"
 
 #include "policies/profiles/kube/kube-balanced.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Resources with weights, as NodeResourcesFit and NodeResourcesBalancedAllocation are configured. */
+/* Resources with weights, as NodeResourcesFit and NodeResourcesBalancedAllocation are
+ * configured. */
 #pragma once
 
 #include "policies/profiles/kube/kube-plugin.h"

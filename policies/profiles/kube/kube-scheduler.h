@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kube-scheduler's scheduling cycle: which node for this pod. It places nothing: the caller puts the
- * pod on the node (kube_cluster_add_pod). Source: pkg/scheduler/schedule_one.go. */
+/* kube-scheduler's scheduling cycle: which node for this pod. It places nothing: the caller puts
+ * the pod on the node (kube_cluster_add_pod). Source: pkg/scheduler/schedule_one.go. */
 #pragma once
 
 #include "policies/profiles/kube/kube-core.h"

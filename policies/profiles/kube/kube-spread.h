@@ -6,8 +6,8 @@
 
 extern const KubePluginClass kube_topology_spread;
 
-/* KubePlugin.args of this class; NULL: System defaulting (hosts with maxSkew 3 and zones with 5, soft,
- * for pods of a Service or controller). */
+/* KubePlugin.args of this class; NULL: System defaulting (hosts with maxSkew 3 and zones with 5,
+ * soft, for pods of a Service or controller). */
 typedef struct {
     gboolean system;
     const KubeSpread *defaults; /* of List defaulting, without selectors */

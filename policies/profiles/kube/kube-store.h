@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kube objects of one simulation share: names, the memory of all that is never changed once
- * read (specs, labels, selectors), and dense numbers for extended resources and for label sets.
- * Nothing in it is freed before the store. Not shared between threads. */
+/* What the kube objects of one simulation share: names, the memory of all that is never changed
+ * once read (specs, labels, selectors), and dense numbers for extended resources and for label
+ * sets. Nothing in it is freed before the store. Not shared between threads. */
 #pragma once
 
 #include "sim/model/bb-names.h"
@@ -42,8 +42,8 @@ const char *kube_text(const KubeStore *store, guint32 name);
 gpointer kube_alloc(KubeStore *store, gsize size);
 #define kube_new(store, type, n) ((type *)kube_alloc((store), sizeof(type) * (gsize)(n)))
 
-/* "cpu", "memory", "ephemeral-storage": KUBE_CPU...; any other name its dense number, given on first
- * use. */
+/* "cpu", "memory", "ephemeral-storage": KUBE_CPU...; any other name its dense number, given on
+ * first use. */
 guint32 kube_resource(KubeStore *store, const char *name);
 guint kube_store_n_resources(const KubeStore *store);
 guint32 kube_resource_name(const KubeStore *store, guint32 resource);

@@ -8,5 +8,6 @@
 KubeEffect kube_effect(const char *text);
 gboolean kube_tolerates(const KubeToleration *toleration, const KubeTaint *taint);
 gboolean kube_is_tolerated(const KubeSpec *spec, const KubeTaint *taint);
-/* The first taint of the node (NoSchedule or NoExecute) that the pod does not tolerate; NULL: none. */
+/* The first taint of the node (NoSchedule or NoExecute) that the pod does not tolerate; NULL:
+ * none. */
 const KubeTaint *kube_untolerated(const KubeSpec *spec, const KubeNode *node);

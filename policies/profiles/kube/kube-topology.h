@@ -4,8 +4,8 @@
 
 #include "policies/profiles/kube/kube-objects.h"
 
-/* of[node] is the number of the domain that the node is in (dense from 0), KUBE_ABSENT where it lacks
- * the key. */
+/* of[node] is the number of the domain that the node is in (dense from 0), KUBE_ABSENT where it
+ * lacks the key. */
 typedef struct {
     guint32 key;
     guint n_domains;

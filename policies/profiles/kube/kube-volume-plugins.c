@@ -153,7 +153,8 @@ const KubePluginClass kube_volume_zone = {
     .filter = zone_filter,
 };
 
-/* The driver and the identity of a claim's volume: the volume, or the claim itself while unbound. */
+/* The driver and the identity of a claim's volume: the volume, or the claim itself while
+ * unbound. */
 static guint32
 driver_of(const KubeVolumes *volumes, guint32 claim_name, guint32 *identity)
 {

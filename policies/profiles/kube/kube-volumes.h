@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Persistent volumes: what is known of them, and the four plug-ins that ask for it (VolumeRestrictions,
- * NodeVolumeLimits, VolumeBinding, VolumeZone). Their KubePlugin.args is the KubeVolumes; NULL: the
- * cluster has none, pods' claims are not looked at. Source: plugins/{volumerestrictions,
- * nodevolumelimits,volumebinding,volumezone}. */
+/* Persistent volumes: what is known of them, and the four plug-ins that ask for it
+ * (VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone). Their KubePlugin.args is
+ * the KubeVolumes; NULL: the cluster has none, pods' claims are not looked at. Source:
+ * plugins/{volumerestrictions, nodevolumelimits,volumebinding,volumezone}. */
 #pragma once
 
 #include "policies/profiles/kube/kube-plugin.h"
@@ -83,11 +83,11 @@ typedef enum {
     KUBE_VOLUMES_GONE,          /* a claim is bound to a volume that does not exist */
 } KubeVolumesVerdict;
 
-/* Can all claims of the pod be had on the node? Unbound claims take the smallest free volume that
- * fits each, the smallest claim first. chosen (of guint32, names; NULL: not wanted) receives per claim
- * of the spec its volume, 0 for one that has to be made. */
+/* Can all claims of the pod be had on the node? Unbound claims take the smallest free volume
+ * that fits each, the smallest claim first. chosen (of guint32, names; NULL: not wanted)
+ * receives per claim of the spec its volume, 0 for one that has to be made. */
 KubeVolumesVerdict kube_volumes_check(const KubeVolumes *volumes, const KubeSpec *spec,
                                       const KubeNode *node, GArray *chosen);
-/* Binds the pod's claims as checked for the node; makes the volumes that have to be made. FALSE: the
- * check does not hold, nothing was changed. */
+/* Binds the pod's claims as checked for the node; makes the volumes that have to be made. FALSE:
+ * the check does not hold, nothing was changed. */
 gboolean kube_volumes_bind(KubeVolumes *volumes, const KubeSpec *spec, const KubeNode *node);
