@@ -52,7 +52,10 @@ signed_number(double value)
     double size = fabs(value);
     if (!isfinite(value))
         return g_strdup("-");
-    const char *format = size >= 99.95 ? "%+.0f" : size >= 0.095 ? "%+.1f" : "%+.2f";
+    const char *format = size >= 9999.5  ? "%+.2g"
+                         : size >= 99.95 ? "%+.0f"
+                         : size >= 0.095 ? "%+.1f"
+                                         : "%+.2f";
     return g_strdup(g_ascii_formatd(text, sizeof text, size == 0 ? "%.0f" : format, value));
 }
 
@@ -203,7 +206,7 @@ append_tables(GString *out, const BbCompare *compare)
     }
 }
 
-/* On the mean wait, where some world tells the two apart. */
+/* Where some world tells the two apart. */
 static void
 append_pair(GString *out, const BbCompare *compare, const char *metric, const BbPairWins *pair)
 {
@@ -242,13 +245,15 @@ append_pairing(GString *out, const BbComparison *comparison)
         say(out, "Pairing %s with A cut the variance of wait_mean %s times.", name, text);
 }
 
+/* Why it was not judged, or where it may be. Classes have their intervals in the table alone. */
 static void
 append_unclear(GString *out, const BbCompare *compare, const BbComparison *comparison)
 {
     g_autofree char *name = letter(comparison->variant);
     gboolean said = compare->n_worlds < BB_EFFECT_MIN_N &&
                     (strcmp(comparison->metric, "wait_mean") != 0 || !compare->has_batches);
-    if (comparison->verdict != BB_VERDICT_UNCLEAR || said)
+    if (comparison->verdict != BB_VERDICT_UNCLEAR || said ||
+        g_str_has_prefix(comparison->metric, "class."))
         return;
     if (comparison->reason != NULL) {
         say(out, "%s, %s: not judged: %s.", name, comparison->metric, comparison->reason);
@@ -257,13 +262,15 @@ append_unclear(GString *out, const BbCompare *compare, const BbComparison *compa
     g_autofree char *lower = signed_number(scaled(comparison, comparison->lower));
     g_autofree char *upper = signed_number(scaled(comparison, comparison->upper));
     g_autofree char *needed = bb_format_count(comparison->n_needed);
-    say(out, "%s, %s: somewhere between %s and %s%s%s%s%s.", name, comparison->metric, lower, upper,
-        suffix(comparison), comparison->n_needed > 0 ? "; about " : "",
-        comparison->n_needed > 0 ? needed : "",
+    g_autofree char *where =
+        isfinite(comparison->lower)
+            ? g_strdup_printf("somewhere between %s and %s%s", lower, upper, suffix(comparison))
+            : g_strdup("unclear");
+    say(out, "%s, %s: %s%s%s%s.", name, comparison->metric, where,
+        comparison->n_needed > 0 ? "; about " : "", comparison->n_needed > 0 ? needed : "",
         comparison->n_needed > 0 ? " worlds would tell" : "");
 }
 
-/* One world: the same reason for all is said once, above the table. */
 /* "61.2 % to 75.3 %". */
 static char *
 format_range(double least, double most)
@@ -307,7 +314,7 @@ append_words(GString *out, const BbCompare *compare)
 {
     for (guint i = 0; i < compare->orders->len; i++) {
         const BbOrderStability *order = &g_array_index(compare->orders, BbOrderStability, i);
-        if (strcmp(order->metric, "wait_mean") == 0)
+        if (order->named || strcmp(order->metric, "wait_mean") == 0)
             append_order(out, compare, order);
     }
     for (guint i = 0; i < compare->comparisons->len; i++)

@@ -93,15 +93,16 @@ is_shown(const BbCompareRuns *runs, guint metric)
     return FALSE;
 }
 
-static BbMargin
-margin_of(const BbCompareSpec *spec, const char *name, const BbMetric *metric)
+/* NULL: none of that metric. */
+static const BbTolerance *
+tolerance_of(const BbCompareSpec *spec, const char *name)
 {
     for (guint i = 0; spec->tolerances != NULL && i < spec->tolerances->len; i++) {
         const BbTolerance *tolerance = spec->tolerances->pdata[i];
         if (strcmp(tolerance->metric, name) == 0)
-            return tolerance->margin;
+            return tolerance;
     }
-    return bb_tolerance_of_compare(metric);
+    return NULL;
 }
 
 typedef struct {
@@ -193,7 +194,8 @@ comparison_new(const BbCompareSpec *spec, const BbCompareRuns *runs, guint metri
     BbComparison *comparison = g_new0(BbComparison, 1);
     BbMetric info;
     bb_compare_metric(name, &info, NULL);
-    BbMargin margin = margin_of(spec, name, &info);
+    const BbTolerance *tolerance = tolerance_of(spec, name);
+    BbMargin margin = tolerance != NULL ? tolerance->margin : bb_tolerance_of_compare(&info);
     comparison->metric = name;
     comparison->unit = info.unit;
     comparison->direction = info.direction;
@@ -269,7 +271,8 @@ count_same_order(const BbCompareRuns *runs, guint metric)
 }
 
 static void
-add_order(BbCompare *compare, const BbCompareRuns *runs, guint metric, BbDirection direction)
+add_order(BbCompare *compare, const BbCompareSpec *spec, const BbCompareRuns *runs, guint metric,
+          BbDirection direction)
 {
     guint n = runs->n_variants;
     g_autofree double *ranks = g_new(double, (gsize)n * runs->n_worlds);
@@ -280,6 +283,7 @@ add_order(BbCompare *compare, const BbCompareRuns *runs, guint metric, BbDirecti
         bb_ranks(values, n, ranks + (gsize)w * n);
     }
     BbOrderStability order = {.metric = runs->metrics->pdata[metric],
+                              .named = tolerance_of(spec, runs->metrics->pdata[metric]) != NULL,
                               .concordance = bb_kendall_w(ranks, runs->n_worlds, n),
                               .n_same_order = count_same_order(runs, metric),
                               .pairs = bb_compare_pairs_new(runs, metric, direction)};
@@ -304,7 +308,7 @@ add_comparisons(BbCompare *compare, const BbCompareSpec *spec, const BbCompareRu
         BbMetric metric;
         if (is_shown(runs, m) && bb_compare_metric(runs->metrics->pdata[m], &metric, NULL) &&
             metric.direction != BB_NEITHER_IS_BETTER)
-            add_order(compare, runs, m, metric.direction);
+            add_order(compare, spec, runs, m, metric.direction);
     }
     judge(compare->comparisons);
 }

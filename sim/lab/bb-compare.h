@@ -80,6 +80,7 @@ typedef struct {
 /* How well the worlds agree on the order of the variants. */
 typedef struct {
     const char *metric;
+    gboolean named; /* by a tolerance */
     BbConcordance concordance;
     guint n_same_order; /* worlds with the order of the means */
     GArray *pairs;      /* of BbPairWins: every two of them, where there are at most BB_PAIRS_MAX */

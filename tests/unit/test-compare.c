@@ -257,6 +257,10 @@ test_pairs(void)
     g_auto(Case) c;
     case_init(&c, MM20);
     c.spec.n_seeds = 6;
+    g_autoptr(GPtrArray) tolerances =
+        g_ptr_array_new_with_free_func((GDestroyNotify)bb_tolerance_free);
+    g_ptr_array_add(tolerances, bb_tolerance_parse("--tolerance", "waited_frac=5", NULL));
+    c.spec.tolerances = tolerances;
     add_variant(&c, "pool.cluster.nodes", "flat:20");
     add_variant(&c, "pool.cluster.nodes", "flat:18");
     add_variant(&c, "pool.cluster.nodes", "flat:19");
@@ -271,6 +275,8 @@ test_pairs(void)
     g_assert_cmpint(last->ranking, ==, BB_RANKING_HOLDS);
     g_autofree char *text = bb_compare_text(compare);
     g_assert_nonnull(strstr(text, "C beats B on wait_mean in 6 of 6 worlds: that holds"));
+    g_assert_nonnull(strstr(text, "C beats B on waited_frac in 6 of 6"));
+    g_assert_null(strstr(text, "on wait_p95"));
 }
 
 /* Of many classes the largest, and none runs into its numbers. */
