@@ -44,6 +44,10 @@ write_numbers(BbJson *json, const BbGateSide *side, const BbGateCell *cell)
     for (guint i = 0; i < cell->runs->len; i++)
         bb_json_double(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->last_submit_s);
     bb_json_end(json);
+    bb_json_begin_array(json, "longest_s");
+    for (guint i = 0; i < cell->runs->len; i++)
+        bb_json_double(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->longest_s);
+    bb_json_end(json);
     bb_json_begin_object(json, "metrics");
     for (guint m = 0; m < side->metrics->len; m++) {
         if (!has_metric(cell, m))
@@ -166,6 +170,7 @@ static gboolean
 read_runs(BbGateSide *side, BbGateCell *cell, JsonObject *object)
 {
     JsonArray *seeds = array_of(object, "seeds"), *submits = array_of(object, "last_submit_s");
+    JsonArray *longest = array_of(object, "longest_s"); /* not in the first baselines */
     JsonObject *metrics = bb_summary_object(object, "metrics");
     if (seeds == NULL || submits == NULL || metrics == NULL || json_array_get_length(seeds) == 0 ||
         json_array_get_length(submits) != json_array_get_length(seeds))
@@ -174,7 +179,10 @@ read_runs(BbGateSide *side, BbGateCell *cell, JsonObject *object)
         gint64 seed = (gint64)number_at(seeds, i);
         if (bb_gate_cell_run(cell, seed) != NULL)
             return FALSE;
-        bb_gate_run_new(cell, seed, side->metrics->len)->last_submit_s = number_at(submits, i);
+        BbGateRun *run = bb_gate_run_new(cell, seed, side->metrics->len);
+        run->last_submit_s = number_at(submits, i);
+        if (longest != NULL && i < json_array_get_length(longest))
+            run->longest_s = number_at(longest, i);
     }
     GList *names = bb_summary_names(metrics);
     gboolean ok = TRUE;

@@ -76,7 +76,7 @@ bb_gate_run_new(BbGateCell *cell, gint64 seed, guint n_metrics)
     BbGateRun *run = g_new0(BbGateRun, 1);
     run->seed = seed;
     run->values = g_new(double, n_metrics);
-    run->last_submit_s = NAN;
+    run->last_submit_s = run->longest_s = NAN;
     for (guint m = 0; m < n_metrics; m++)
         run->values[m] = NAN;
     g_ptr_array_add(cell->runs, run);
@@ -185,6 +185,7 @@ add_run(BbGateSide *side, const char *label, const char *folder, GError **error)
     BbGateRun *run = bb_gate_run_new(cell, seed, side->metrics->len);
     run->folder = g_strdup(folder);
     run->last_submit_s = bb_summary_number(root, "time.last_submit_s");
+    run->longest_s = bb_summary_number(root, "bounds.makespan.longest_s");
     for (guint m = 0; m < side->metrics->len; m++)
         run->values[m] = bb_summary_metric(root, side->metrics->pdata[m]);
     if (side->version == NULL)

@@ -10,6 +10,7 @@ typedef struct {
     char *folder;         /* NULL: of a baseline file */
     double *values;       /* by metric; NaN: none */
     double last_submit_s; /* tells when the same seed no longer gives the same jobs; NaN: unknown */
+    double longest_s;     /* of submission + run time: the same where run times are; NaN: unknown */
 } BbGateRun;
 
 /* All runs that differ in their seed alone. */

@@ -358,6 +358,46 @@ remove_folder(const char *path)
     g_rmdir(path);
 }
 
+static gboolean
+doubts_inputs(const BbGate *gate)
+{
+    for (guint i = 0; i < gate->notes->len; i++)
+        if (strstr(gate->notes->pdata[i], "random inputs") != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+/* Numbers that follow nobody's seeds are no sign of other inputs where jobs end as they did. */
+static void
+test_inputs(void)
+{
+    const char *generator = "poisson,jobs=300,rate=0.5,runtime=exp(20s)";
+    static const double values[2][8] = {{10, 11, 10, 11, 10, 11, 10, 11},
+                                        {14, 8, 8, 14, 13, 9, 9, 12}};
+    g_autofree char *results = sweep("few", generator, "flat:12", NULL, 1, 8);
+    g_auto(Case) same = judge(results, results, "wait_sd=5");
+    g_autoptr(GError) error = NULL;
+    for (guint side = 0; side < 2; side++) {
+        const BbGateCell *runs = same.sides[side]->cells->pdata[0];
+        gint m = bb_gate_side_find(same.sides[side], "wait_sd");
+        for (guint i = 0; i < 8; i++)
+            ((BbGateRun *)runs->runs->pdata[i])->values[m] = values[side][i];
+    }
+    bb_gate_free(same.gate);
+    same.gate = bb_gate_new(same.sides[0], same.sides[1], same.tolerances, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(find(same.gate, "wait_sd")->verdict, ==, BB_CHECK_UNCLEAR);
+    g_assert_false(doubts_inputs(same.gate));
+    BbGateCell *cell = same.sides[1]->cells->pdata[0];
+    ((BbGateRun *)cell->runs->pdata[3])->longest_s += 1;
+    g_autoptr(BbGate) other = bb_gate_new(same.sides[0], same.sides[1], same.tolerances, &error);
+    g_assert_no_error(error);
+    g_assert_true(doubts_inputs(other));
+    ((BbGateRun *)cell->runs->pdata[3])->last_submit_s += 1;
+    g_autoptr(BbGate) submits = bb_gate_new(same.sides[0], same.sides[1], same.tolerances, &error);
+    g_assert_true(doubts_inputs(submits));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -373,6 +413,7 @@ main(int argc, char **argv)
     g_test_add_func("/gate/other-workload", test_other_workload);
     g_test_add_func("/gate/bad-folders", test_bad_folders);
     g_test_add_func("/gate/cells", test_cells);
+    g_test_add_func("/gate/inputs", test_inputs);
     int status = g_test_run();
     remove_folder(top);
     g_free(top);
