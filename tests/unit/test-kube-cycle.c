@@ -3,6 +3,7 @@
 #include "kube-fixture.h"
 
 #include "policies/profiles/kube/kube-balanced.h"
+#include "policies/profiles/kube/kube-explain.h"
 #include "policies/profiles/kube/kube-fit.h"
 #include "policies/profiles/kube/kube-profile.h"
 #include "policies/profiles/kube/kube-scheduler.h"
@@ -237,6 +238,71 @@ test_fit_unresolvable(void)
     kube_clear(&kube);
 }
 
+static void
+assert_message(Kube *kube, const char *pod, const char *expected)
+{
+    g_autoptr(KubeCycle) cycle =
+        kube_cycle_new(kube->cluster, kube_default_plugins, kube_n_default_plugins);
+    g_autoptr(GArray) counts = kube_explain_filters(cycle, kube_pod(kube, pod));
+    g_autofree char *message = kube_explain_message(cycle, counts);
+
+    g_assert_cmpstr(message, ==, expected);
+}
+
+static void
+test_message(void)
+{
+    Kube kube;
+
+    kube_init(&kube);
+    add_nodes(&kube, 12);
+    kube_node(&kube, "{'name': 'x', 'allocatable': {'pods': 10}, 'unschedulable': true}");
+    assert_message(&kube, "{'containers': [{'requests': {'cpu_milli': 1001, 'mem_bytes': 1001}}]}",
+                   "0/13 nodes are available: 1 node(s) were unschedulable, 12 Insufficient cpu,"
+                   " 12 Insufficient memory.");
+    assert_message(&kube,
+                   "{'containers': [], 'pod_affinity': {'required': [{'topology_key': 'h',"
+                   " 'selector': {'exprs': [{'key': 'a', 'op': 'In', 'values': ['?']}]}}]}}",
+                   "0/13 nodes are available: parsing pod: a pod affinity term's selector cannot"
+                   " be parsed.");
+    kube_clear(&kube);
+}
+
+/* The parts of the chosen node add up to its total. */
+static void
+test_parts(void)
+{
+    g_autoptr(KubeScheduler) scheduler = NULL;
+    g_autoptr(GArray) parts = NULL;
+    const guint32 *feasible;
+    KubeResult result;
+    gint64 sum = 0;
+    guint n, which = 0;
+    Kube kube;
+
+    kube_init(&kube);
+    add_nodes(&kube, 6);
+    place(&kube, 0, "{'labels': {'a': 'b'}, 'containers': [{'requests': {'cpu_milli': 100}}]}");
+    scheduler = kube_scheduler_new(kube.cluster, kube_default_plugins, kube_n_default_plugins, 0);
+    result = kube_scheduler_schedule(
+        scheduler,
+        kube_pod(&kube, "{'containers': [{'requests': {'cpu_milli': 300}}], 'topology_spread':"
+                        " [{'max_skew': 1, 'topology_key': 'z', 'when': 'ScheduleAnyway',"
+                        " 'selector': {'match_labels': {'a': 'b'}}}]}"),
+        NULL, NULL, NULL);
+    feasible = kube_scheduler_feasible(scheduler, &n, NULL);
+    while (feasible[which] != result.node)
+        which++;
+    parts = kube_explain_scores(kube_scheduler_cycle(scheduler), feasible, n, which);
+    g_assert_cmpuint(parts->len, ==, 7);
+    for (guint i = 0; i < parts->len; i++)
+        sum += g_array_index(parts, KubeScorePart, i).weighted;
+    g_assert_cmpint(sum, ==, result.total);
+    g_assert_cmpint(sum, >, 500);
+    g_assert_cmpuint(result.node, ==, 1);
+    kube_clear(&kube);
+}
+
 /* A pod of three apps with spreading or affinity of each kind. */
 static KubePod *
 random_pod(Kube *kube, GRand *rand)
@@ -386,6 +452,8 @@ main(int argc, char **argv)
     g_test_add_func("/kube-cycle/reasons", test_reasons);
     g_test_add_func("/kube-cycle/taint-reason", test_taint_reason);
     g_test_add_func("/kube-cycle/fit-unresolvable", test_fit_unresolvable);
+    g_test_add_func("/kube-cycle/message", test_message);
+    g_test_add_func("/kube-cycle/parts", test_parts);
     g_test_add_func("/kube-cycle/trial", test_trial);
     g_test_add_func("/kube-cycle/quick-scores", test_quick_scores);
     g_test_add_func("/kube-cycle/arguments", test_arguments);
