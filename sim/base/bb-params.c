@@ -308,3 +308,33 @@ bb_params_given(const BbParams *params, const char *name)
 {
     return params->values[find(params, name)].given;
 }
+
+const char *
+bb_params_file(const BbParams *params)
+{
+    for (guint i = 0; i < params->n; i++)
+        if (params->table[i].type == BB_PARAM_FILE && params->values[i].given &&
+            params->values[i].text[0] != '\0')
+            return params->values[i].text;
+    return NULL;
+}
+
+char *
+bb_params_map_files(const BbParams *params, const char *name,
+                    char *(*change)(gpointer data, const char *path, GError **error), gpointer data,
+                    GError **error)
+{
+    g_autoptr(GString) out = g_string_new(name);
+    for (guint i = 0; i < params->n; i++) {
+        const BbParam *param = &params->table[i];
+        const char *value = params->values[i].text;
+        g_autofree char *changed = NULL;
+        if (!params->values[i].given)
+            continue;
+        if (param->type == BB_PARAM_FILE && value[0] != '\0' &&
+            (changed = change(data, value, error)) == NULL)
+            return NULL;
+        g_string_append_printf(out, ",%s=%s", param->name, changed != NULL ? changed : value);
+    }
+    return g_strdup(out->str);
+}

@@ -43,4 +43,11 @@ gint64 bb_params_int(const BbParams *params,
                      const char *name); /* also DURATION (us), BOOL, ENUM index */
 double bb_params_double(const BbParams *params, const char *name);
 const char *bb_params_text(const BbParams *params, const char *name); /* as given; any type */
+/* "NAME,k=v.." of what was given, with the value of each BB_PARAM_FILE put through `change`, which gives a
+ * text to be freed, or NULL with an error. NULL on error. Owned by the caller. */
+char *bb_params_map_files(const BbParams *params, const char *name,
+                          char *(*change)(gpointer data, const char *path, GError **error),
+                          gpointer data, GError **error);
+/* The value of the first BB_PARAM_FILE that was given and is not blank, or NULL. Borrowed. */
+const char *bb_params_file(const BbParams *params);
 gboolean bb_params_given(const BbParams *params, const char *name);

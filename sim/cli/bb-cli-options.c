@@ -22,7 +22,10 @@ static const struct {
     {"window", "experiment.window", "submits|all", "count until the last submission, or all"},
     {"warmup", "experiment.warmup", "TIME", "leave out jobs submitted before (0)"},
     {"until", "experiment.until", "TIME", "stop at this time of the trace"},
-    {"record", "experiment.record", "NAMES", "add allocations to jobs,timeline,nodes; or none"},
+    {"record", "experiment.record", "NAMES",
+     "add allocations, arrivals to jobs,timeline,nodes; or none"},
+    {"fragmentation-target", "experiment.fragmentation_target", "FILE[:FORMAT]",
+     "the trace whose demands say what free devices are good for (the one replayed)"},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(key_options) <= 16);
 

@@ -104,17 +104,7 @@ bb_generator_map_files(const BbGeneratorClass *const *classes, const char *text,
     const BbParam *table = generator->klass->params;
     if (!has_files(table))
         return g_strdup(text);
-    g_autoptr(GString) out = g_string_new(generator->klass->name);
-    for (; table->name != NULL; table++) {
-        if (!bb_params_given(generator->params, table->name))
-            continue;
-        const char *value = bb_params_text(generator->params, table->name);
-        g_autofree char *changed = NULL;
-        if (table->type == BB_PARAM_FILE && (changed = change(data, value, error)) == NULL)
-            return NULL;
-        g_string_append_printf(out, ",%s=%s", table->name, changed != NULL ? changed : value);
-    }
-    return g_strdup(out->str);
+    return bb_params_map_files(generator->params, generator->klass->name, change, data, error);
 }
 
 guint32

@@ -58,6 +58,24 @@ bb_placement_new(const BbPlacementClass *const *classes, const char *text, GErro
     return g_steal_pointer(&self);
 }
 
+char *
+bb_placement_map_files(const BbPlacementClass *const *classes, const char *text,
+                       char *(*change)(gpointer data, const char *path, GError **error),
+                       gpointer data, GError **error)
+{
+    g_autoptr(BbPlacement) self = bb_placement_new(classes, text, error);
+    if (self == NULL)
+        return NULL;
+    if (bb_params_file(self->params) == NULL)
+        return g_strdup(text);
+    g_autofree char *mapped = bb_params_map_files(self->params, "", change, data, error);
+    if (mapped == NULL)
+        return NULL;
+    /* In parentheses a name with a colon is no text of the policy's own. */
+    return g_strdup_printf("%s(%s)%s%s", self->klass->name, mapped + 1,
+                           self->text != NULL ? ": " : "", self->text != NULL ? self->text : "");
+}
+
 void
 bb_placement_free(BbPlacement *placement)
 {

@@ -19,6 +19,7 @@
 #include "sim/base/bb-rng.h"
 #include "sim/model/bb-cluster.h"
 #include "sim/model/bb-job.h"
+#include "sim/model/bb-mix.h"
 
 typedef struct _BbPlacement BbPlacement;
 typedef struct _BbPlacementClass BbPlacementClass;
@@ -74,6 +75,7 @@ typedef enum {
     BB_NEEDS_RESIDENTS = 1 << 4, /* reads residents or versions of nodes */
     BB_ROOM_MAY_GROW =
         1 << 5, /* `choose`: a task that starts can make room for another (affinity) */
+    BB_NEEDS_MIX = 1 << 6, /* reads `mix`: of its parameter `target`, a trace, where that is given */
 } BbPlacementFlags;
 
 struct _BbPlacementClass {
@@ -122,6 +124,7 @@ struct _BbPlacement {
     gpointer cache;   /* what can be worked out again: owned by the policy, never copied */
     GError *failure;  /* set by a policy that cannot go on: the run ends with it */
     guint64 seed;     /* of the experiment, for keyed draws */
+    const BbMix *mix; /* what is usually asked for; NULL: not known. Set before `begin`, borrowed */
     guint32 modelled; /* bit r: the cluster models resource r */
 };
 
@@ -129,5 +132,9 @@ struct _BbPlacement {
  * `modelled` and `seed` are filled in by the engine. */
 BbPlacement *bb_placement_new(const BbPlacementClass *const *classes, const char *text,
                               GError **error);
+/* The text with the value of each BB_PARAM_FILE put through `change`, as bb_generator_map_files. */
+char *bb_placement_map_files(const BbPlacementClass *const *classes, const char *text,
+                             char *(*change)(gpointer data, const char *path, GError **error),
+                             gpointer data, GError **error);
 void bb_placement_free(BbPlacement *placement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbPlacement, bb_placement_free)

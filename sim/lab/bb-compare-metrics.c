@@ -2,6 +2,8 @@
 /* Which metrics a comparison judges, and how a run's number is read. */
 #include "bb-compare-private.h"
 
+#include "sim/observe/bb-load.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -67,6 +69,8 @@ bb_compare_metrics_new(const BbResult *result, const BbCompareSpec *spec)
         g_ptr_array_add(metrics, g_strdup(of_run[i]));
     g_ptr_array_add(metrics, g_strconcat(bb_resource_names[bb_result_main_resource(result)],
                                          "_allocated_frac_bought", NULL));
+    if (bb_load_at_full(result->load).known)
+        g_ptr_array_add(metrics, g_strdup("load100_gpu_allocated_frac"));
     add_kinds(metrics, result);
     if (spec->n_resamples == 0)
         add_classes(metrics, result);

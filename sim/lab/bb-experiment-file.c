@@ -160,13 +160,24 @@ rebase_generator(const BbTables *tables, const char *base, const char *text)
 }
 
 static char *
+rebase_placement(const BbTables *tables, const char *base, const char *text)
+{
+    char *rebased = bb_placement_map_files(tables->placements, text, rebase_file,
+                                           (gpointer)(guintptr)base, NULL);
+    return rebased ? rebased : g_strdup(text);
+}
+
+static char *
 read_value(const BbExperiment *experiment, GKeyFile *file, const char *group, const char *key,
            const char *kind, const char *base)
 {
     g_autofree char *raw = g_key_file_get_value(file, group, key, NULL);
     if (strcmp(kind, "workload") == 0 && strcmp(key, "generator") == 0)
         return rebase_generator(experiment->tables, base, raw);
+    if (strcmp(kind, "scheduler") == 0 && strcmp(key, "placement") == 0)
+        return rebase_placement(experiment->tables, base, raw);
     if ((strcmp(kind, "workload") == 0 && strcmp(key, "trace") == 0) ||
+        (strcmp(kind, "experiment") == 0 && strcmp(key, "fragmentation_target") == 0) ||
         (strcmp(kind, "pool") == 0 && strcmp(key, "nodes") == 0))
         return rebase(base, g_strstrip(raw));
     return g_steal_pointer(&raw);
@@ -275,7 +286,9 @@ append_keys(GString *out, const BbExperiment *experiment, BbGroup group, gconstp
         g_autoptr(GString) value = g_string_new(NULL);
         if ((for_hash && key->unhashed) || !bb_key_format(key, object, value))
             continue;
-        gboolean by_content = (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR) && sha256;
+        gboolean by_content = (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR ||
+                               key->type == BB_KEY_PLACEMENT) &&
+                              sha256;
         g_autofree char *content =
             by_content ? content_of(experiment, key, value->str, sha256) : NULL;
         g_string_append_printf(out, "%s=%s\n", key->name, by_content ? content : value->str);
@@ -305,10 +318,11 @@ bb_experiment_to_text(const BbExperiment *experiment)
 /* Workloads go in by their place: they are often called after their file. */
 char *
 bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload_sha256,
-                     const char *const *pool_sha256)
+                     const char *const *pool_sha256, const char *const *targets)
 {
     g_autoptr(GString) out = g_string_new("breakbulk " BB_VERSION "\n");
-    append_keys(out, experiment, BB_GROUP_EXPERIMENT, experiment, TRUE, NULL);
+    append_keys(out, experiment, BB_GROUP_EXPERIMENT, experiment, TRUE,
+                targets ? targets[0] : NULL);
     for (guint i = 0; i < experiment->pools->len; i++) {
         const BbPool *pool = experiment->pools->pdata[i];
         g_string_append_printf(out, "pool %s\n", pool->name);
@@ -319,6 +333,6 @@ bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload
         append_keys(out, experiment, BB_GROUP_WORKLOAD, experiment->workloads->pdata[i], TRUE,
                     workload_sha256[i]);
     }
-    append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, TRUE, NULL);
+    append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, TRUE, targets ? targets[1] : NULL);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, out->str, (gssize)out->len);
 }

@@ -2,6 +2,8 @@
 /* The workloads of an experiment, and the cluster that their headers may stand in for. */
 #include "bb-experiment-inputs.h"
 
+#include "bb-experiment-mix.h"
+
 gboolean
 bb_experiment_split(const BbExperiment *experiment, const char *file, const char *columns,
                     char **out_path, char **out_format, GError **error)
@@ -133,10 +135,13 @@ bb_experiment_hash_inputs(const BbExperiment *experiment, BbInputCache *cache, G
 {
     g_autoptr(GPtrArray) workloads = hash_workloads(experiment, cache, error);
     g_autoptr(GPtrArray) pools = workloads ? hash_pools(experiment, cache, error) : NULL;
-    if (!pools)
+    g_autoptr(GPtrArray) targets =
+        pools ? bb_experiment_hash_targets(experiment, cache, error) : NULL;
+    if (!targets)
         return NULL;
     return bb_experiment_sha256(experiment, (const char *const *)workloads->pdata,
-                                (const char *const *)pools->pdata);
+                                (const char *const *)pools->pdata,
+                                (const char *const *)targets->pdata);
 }
 
 gboolean

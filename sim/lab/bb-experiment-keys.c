@@ -27,8 +27,9 @@ static const BbKey experiment_keys[] = {
     KEY(BbExperiment, search, "search", .type = BB_KEY_CHOICE, .fallback = "auto",
         .choices = "auto|index|scan", .unhashed = TRUE),
     KEY(BbExperiment, record, "record", .type = BB_KEY_SET, .fallback = "jobs,timeline,nodes",
-        .choices = "jobs|timeline|nodes|allocations",
+        .choices = "jobs|timeline|nodes|allocations|arrivals",
         .min = BB_RECORD_JOBS | BB_RECORD_TIMELINE | BB_RECORD_NODES, .unhashed = TRUE),
+    KEY(BbExperiment, fragmentation_target, "fragmentation_target", .type = BB_KEY_FILE),
     {.name = NULL},
 };
 

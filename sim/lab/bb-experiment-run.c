@@ -5,6 +5,7 @@
 
 #include "bb-bounds.h"
 #include "bb-demand.h"
+#include "bb-experiment-mix.h"
 #include "bb-recorder.h"
 #include "sim/base/bb-json.h"
 
@@ -25,6 +26,8 @@ typedef struct {
     BbDemand demand;
     BbQueue *queue;
     BbPlacement *placement;
+    BbMix *mix, *target; /* of the experiment, of the placement alone; NULL: not needed */
+    BbLoad *load;
     BbMetrics *metrics;
     BbBoundsFinder *bounds;
     BbRecorder *recorder; /* NULL: no folder */
@@ -45,8 +48,11 @@ run_clear(Run *run)
     g_clear_pointer(&run->engine, bb_engine_free);
     g_clear_pointer(&run->recorder, bb_recorder_free);
     g_clear_pointer(&run->bounds, bb_bounds_finder_free);
+    g_clear_pointer(&run->load, bb_load_free);
     g_clear_pointer(&run->metrics, bb_metrics_free);
     g_clear_pointer(&run->placement, bb_placement_free);
+    g_clear_pointer(&run->target, bb_mix_free);
+    g_clear_pointer(&run->mix, bb_mix_free);
     g_clear_pointer(&run->queue, bb_queue_free);
     g_clear_pointer(&run->reworked, bb_reworked_free);
     g_clear_pointer(&run->merge, bb_merge_free);
@@ -91,6 +97,29 @@ rework(Run *run)
 }
 
 static gboolean
+records_arrivals(const Run *run)
+{
+    return run->options->output && (run->experiment->record & BB_RECORD_ARRIVALS);
+}
+
+/* What is usually asked for, as far as somebody wants to know. */
+static gboolean
+open_mixes(Run *run, GError **error)
+{
+    const BbExperiment *experiment = run->experiment;
+    gboolean asks = (run->placement->flags & BB_NEEDS_MIX) != 0;
+    const char *target = asks ? bb_params_file(run->placement->params) : NULL;
+    gboolean needed =
+        (asks && !target) || experiment->fragmentation_target || records_arrivals(run);
+    if (target)
+        run->target = bb_experiment_read_mix(experiment, target, error);
+    if (needed && (!target || run->target))
+        run->mix = bb_experiment_mix(experiment, error);
+    run->placement->mix = target ? run->target : run->mix;
+    return (!target || run->target) && (!needed || run->mix);
+}
+
+static gboolean
 open_inputs(Run *run, GError **error)
 {
     BbExperiment *experiment = run->experiment;
@@ -106,7 +135,7 @@ open_inputs(Run *run, GError **error)
     if (!run->queue)
         return FALSE;
     run->placement = bb_placement_new(experiment->tables->placements, experiment->placement, error);
-    if (!run->placement)
+    if (!run->placement || !open_mixes(run, error))
         return FALSE;
     run->merge = bb_merge_new(run->workloads);
     run->demand.source = bb_merge_source(run->merge);
@@ -168,6 +197,9 @@ add_observers(Run *run)
     run->bounds = bb_bounds_finder_new(run->cluster);
     BbObserver bounds = bb_bounds_finder_observer(run->bounds);
     bb_engine_add_observer(run->engine, &bounds);
+    BbObserver load = bb_load_observer(run->load);
+    if (records_arrivals(run) || (bb_cluster_modelled(run->cluster) & 1u << BB_GPU))
+        bb_engine_add_observer(run->engine, &load);
     if (run->recorder)
         bb_recorder_attach(run->recorder, run->engine);
     if (run->options->observer)
@@ -211,9 +243,11 @@ static gboolean
 simulate(Run *run, GError **error)
 {
     const char *output = run->options->output;
+    run->load = bb_load_new(run->cluster, run->mix);
     if (output) {
-        run->recorder = bb_recorder_new(output, run->experiment, run->cluster,
-                                        (const char *const *)run->workload_names->pdata, error);
+        run->recorder =
+            bb_recorder_new(output, run->experiment, run->cluster,
+                            (const char *const *)run->workload_names->pdata, run->load, error);
         if (!run->recorder)
             return FALSE;
     }
@@ -249,24 +283,28 @@ describe_traces(const Run *run, BbOutcome *outcome)
 }
 
 static char *
-hash(const Run *run, const BbOutcome *outcome)
+hash(const Run *run, const BbOutcome *outcome, const GPtrArray *targets)
 {
     g_autofree const char **workloads = g_new0(const char *, outcome->info.n_traces + 1);
     for (guint i = 0; i < outcome->info.n_traces; i++)
         workloads[i] = outcome->traces[i].sha256;
     return bb_experiment_sha256(run->experiment, workloads,
-                                (const char *const *)run->pool_sha256->pdata);
+                                (const char *const *)run->pool_sha256->pdata,
+                                (const char *const *)targets->pdata);
 }
 
-static void
-describe(const Run *run, BbOutcome *outcome)
+static gboolean
+describe(const Run *run, BbOutcome *outcome, GError **error)
 {
     const BbExperiment *experiment = run->experiment;
+    g_autoptr(GPtrArray) targets = bb_experiment_hash_targets(experiment, NULL, error);
+    if (!targets)
+        return FALSE;
     describe_traces(run, outcome);
     outcome->info.version = BB_VERSION;
     outcome->info.name = keep(outcome, g_strdup(experiment->name));
     outcome->info.seed = (guint64)experiment->seed;
-    outcome->info.sha256 = keep(outcome, hash(run, outcome));
+    outcome->info.sha256 = keep(outcome, hash(run, outcome, targets));
     outcome->info.estimate_source =
         experiment->estimate == BB_ESTIMATE_PERFECT ? "perfect" : "trace";
     outcome->info.cluster = keep(outcome, bb_experiment_describe_cluster(experiment));
@@ -275,6 +313,7 @@ describe(const Run *run, BbOutcome *outcome)
     outcome->info.work = *bb_engine_work(run->engine);
     outcome->bounds = bb_bounds_finder_get(run->bounds);
     outcome->info.bounds = &outcome->bounds;
+    return TRUE;
 }
 
 static gboolean
@@ -354,8 +393,8 @@ bb_experiment_run(BbExperiment *experiment, const BbRunOptions *options, GError 
     outcome->notes = g_ptr_array_new_with_free_func(g_free);
     outcome->texts = g_ptr_array_new_with_free_func(g_free);
     outcome->result = bb_metrics_result(run.metrics);
-    describe(&run, outcome);
-    if (!check_inputs(&run, outcome, error))
+    outcome->result->load = bb_load_curve(run.load);
+    if (!describe(&run, outcome, error) || !check_inputs(&run, outcome, error))
         return NULL;
     take_notes(&run, outcome);
     outcome->summary_json = bb_summary_json(&outcome->info, outcome->result);

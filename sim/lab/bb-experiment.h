@@ -3,7 +3,7 @@
  * key file, from options, or from both (options win), and is written back as canonical text.
  *
  *     [experiment]     name, seed, warmup, until, window, unplaced, kill_at_estimate, estimate,
- *                      search, record
+ *                      search, record, fragmentation_target
  *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
  *                      or nodes = FILE[:FORMAT][, columns] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
  *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
@@ -29,6 +29,7 @@ typedef enum {
     BB_RECORD_TIMELINE = 1 << 1,
     BB_RECORD_NODES = 1 << 2,
     BB_RECORD_ALLOCATIONS = 1 << 3,
+    BB_RECORD_ARRIVALS = 1 << 4,
 } BbRecord;
 
 /* Numbers are gint64 throughout, also choices (index) and sets (bits), so that one table of keys reads
@@ -63,6 +64,7 @@ typedef struct {
     gint64 window_all, reject_unplaced, kill_at_estimate;
     gint64 estimate /* BbEstimate */, search /* BbSearchMode */;
     gint64 record; /* bits of BbRecord */
+    char *fragmentation_target; /* a trace */
     char *queue, *placement;
     gint64 pass_event, ties_random;
     GPtrArray *pools;     /* of BbPool, in order of the file */
@@ -106,9 +108,10 @@ gboolean bb_experiment_draws(const BbExperiment *experiment);
 char *bb_experiment_to_text(const BbExperiment *experiment);
 /* SHA-256 (hex) over the program's version, every key that can change a result, and the contents of
  * traces and node files (their sha256, in the order of `workloads` and `pools`; NULL for pools and
- * workloads without a file). Never over names of files, `name`, `search` or `record`. */
+ * workloads without a file). Never over names of files, `name`, `search` or `record`. `targets`: of
+ * bb_experiment_hash_targets; NULL: no file is a target. */
 char *bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload_sha256,
-                           const char *const *pool_sha256);
+                           const char *const *pool_sha256, const char *const *targets);
 
 /* The nodes of the experiment's pools, and the sha256 of each node file (GPtrArray of char *, NULL
  * where there is none), in order of pools. `names` is borrowed and must outlive the cluster. */

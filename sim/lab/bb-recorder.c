@@ -16,6 +16,8 @@ struct _BbRecorder {
     BbTimeline *timeline;
     BbNodeLog *nodes;
     BbAllocationLog *allocations;
+    BbLoad *load; /* borrowed */
+    BbOutputFile *arrivals_file;
 };
 
 static gboolean
@@ -58,9 +60,20 @@ add_allocations(BbRecorder *self, const BbNames *names, const char *const *workl
     return TRUE;
 }
 
+static gboolean
+add_arrivals(BbRecorder *self, BbLoad *load, GError **error)
+{
+    self->arrivals_file = bb_output_file_new(self->dir, "arrivals.csv", error);
+    if (!self->arrivals_file)
+        return FALSE;
+    self->load = load;
+    bb_load_write_to(load, self->arrivals_file);
+    return TRUE;
+}
+
 BbRecorder *
 bb_recorder_new(const char *path, const BbExperiment *experiment, const BbCluster *cluster,
-                const char *const *workload_names, GError **error)
+                const char *const *workload_names, BbLoad *load, GError **error)
 {
     g_autoptr(BbRecorder) self = g_new0(BbRecorder, 1);
     const BbNames *names = bb_cluster_names(cluster);
@@ -70,7 +83,9 @@ bb_recorder_new(const char *path, const BbExperiment *experiment, const BbCluste
         ((record & BB_RECORD_JOBS) && !add_jobs(self, names, workload_names, error)) ||
         ((record & BB_RECORD_TIMELINE) && !add_timeline(self, cluster, error)) ||
         ((record & BB_RECORD_NODES) && !add_nodes(self, experiment, cluster)) ||
-        ((record & BB_RECORD_ALLOCATIONS) && !add_allocations(self, names, workload_names, error)))
+        ((record & BB_RECORD_ALLOCATIONS) &&
+         !add_allocations(self, names, workload_names, error)) ||
+        ((record & BB_RECORD_ARRIVALS) && !add_arrivals(self, load, error)))
         return NULL;
     return g_steal_pointer(&self);
 }
@@ -87,6 +102,7 @@ bb_recorder_free(BbRecorder *self)
     g_clear_pointer(&self->jobs_file, bb_output_file_free);
     g_clear_pointer(&self->timeline_file, bb_output_file_free);
     g_clear_pointer(&self->allocations_file, bb_output_file_free);
+    g_clear_pointer(&self->arrivals_file, bb_output_file_free);
     g_clear_pointer(&self->dir, bb_output_dir_free);
     g_free(self);
 }
@@ -121,6 +137,16 @@ write_nodes(BbRecorder *self, GError **error)
 }
 
 static gboolean
+write_load(BbRecorder *self, GError **error)
+{
+    BbOutputFile *file = self->load ? bb_output_file_new(self->dir, "load.csv", error) : NULL;
+    if (!file)
+        return !self->load;
+    bb_load_write_curve(self->load, file);
+    return bb_output_file_close(file, error);
+}
+
+static gboolean
 close_file(BbOutputFile **file, GError **error)
 {
     return !*file || bb_output_file_close(g_steal_pointer(file), error);
@@ -132,6 +158,7 @@ bb_recorder_commit(BbRecorder *self, const char *summary, const char *experiment
 {
     return close_file(&self->jobs_file, error) && write_nodes(self, error) &&
            close_file(&self->timeline_file, error) && close_file(&self->allocations_file, error) &&
+           close_file(&self->arrivals_file, error) && write_load(self, error) &&
            bb_output_write(self->dir, "summary.json", summary, error) &&
            bb_output_write(self->dir, "experiment.ini", experiment, error) &&
            (!timing || bb_output_write(self->dir, "timing.json", timing, error)) &&
@@ -142,6 +169,8 @@ const BbRecorderFile bb_recorder_files[] = {
     {"experiment.ini", 0},
     {"jobs.csv", BB_RECORD_JOBS},
     {"allocations.csv", BB_RECORD_ALLOCATIONS},
+    {"arrivals.csv", BB_RECORD_ARRIVALS},
+    {"load.csv", BB_RECORD_ARRIVALS},
     {"timeline.csv", BB_RECORD_TIMELINE},
     {"nodes.csv", BB_RECORD_NODES},
     {"summary.json", 0},

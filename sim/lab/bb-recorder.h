@@ -3,14 +3,16 @@
 #pragma once
 
 #include "bb-experiment.h"
+#include "sim/observe/bb-load.h"
 #include "sim/observe/bb-metrics.h"
 
 typedef struct _BbRecorder BbRecorder;
 
-/* Opens the folder (under its temporary name). Borrows everything, for as long as it lives. */
+/* Opens the folder (under its temporary name). Borrows everything, for as long as it lives. `load`, which
+ * somebody else attaches, is asked for the arrivals; NULL where they are not recorded. */
 BbRecorder *bb_recorder_new(const char *path, const BbExperiment *experiment,
                             const BbCluster *cluster, const char *const *workload_names,
-                            GError **error);
+                            BbLoad *load, GError **error);
 /* Removes what was not committed. */
 void bb_recorder_free(BbRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbRecorder, bb_recorder_free)

@@ -5,7 +5,7 @@
 #include "bb-sweep.h"
 #include "sim/observe/bb-result.h"
 
-#define BB_SWEEP_METRICS 19
+#define BB_SWEEP_METRICS 21
 
 typedef struct {
     gint64 seed;

@@ -32,6 +32,8 @@ static const struct {
     {"cpu_allocated_frac_bought", "resources.cpu.allocated_frac_bought", NULL},
     {"memory_allocated_frac_bought", "resources.memory.allocated_frac_bought", NULL},
     {"gpu_allocated_frac_bought", "resources.gpu.allocated_frac_bought", NULL},
+    {"load100_gpu_allocated_frac", "fragmentation.load100_gpu_allocated_frac", NULL},
+    {"load100_gpu_fragmented_frac", "fragmentation.load100_gpu_fragmented_frac", NULL},
     {"nodes_busy_mean", "nodes.busy_mean", NULL},
     {"nodes_busy_peak", "nodes.busy_peak", NULL},
     {"makespan", "time.makespan_s", NULL},

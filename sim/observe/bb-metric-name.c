@@ -3,6 +3,8 @@
  * step. */
 #include "sim/observe/bb-metric-name.h"
 
+#include "sim/observe/bb-load.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -44,6 +46,8 @@ static const struct {
     {"nodes_busy_peak", "nodes", BB_NEITHER_IS_BETTER},
     {"nodes_empty_frac", "frac", BB_NEITHER_IS_BETTER},
     {"nodes_packing_density_frac", "frac", BB_HIGHER_IS_BETTER},
+    {"load100_gpu_allocated_frac", "frac", BB_HIGHER_IS_BETTER},
+    {"load100_gpu_fragmented_frac", "frac", BB_LOWER_IS_BETTER},
 };
 
 const BbMetricFamily bb_metric_families[] = {
@@ -69,6 +73,10 @@ const BbMetricFamily bb_metric_families[] = {
     {"nodes_busy_peak", "nodes", "the most nodes that were not empty at one time"},
     {"nodes_empty_frac", "frac", "empty nodes of all, mean over the window"},
     {"nodes_packing_density_frac", "frac", "RES_packing_density_frac of the first resource"},
+    {"load100_gpu_allocated_frac", "frac",
+     "allocated devices of all, once as many were asked for as there are"},
+    {"load100_gpu_fragmented_frac", "frac",
+     "of the free devices then: useless to the usual demands (--fragmentation-target)"},
     {"kind.KIND.NAME", NULL, "SERIES_STAT, COUNT or RES_allocated_frac_bought of a kind of jobs"},
     {"class.CLASS.NAME", NULL, "the same of a class of jobs"},
     {NULL, NULL, NULL},
@@ -290,6 +298,8 @@ get_scalar(const BbResult *result, guint index)
         result->busy_peak,
         bb_result_ratio(node_us - result->busy_node_us, node_us),
         bb_result_packing(result, bb_result_main_resource(result)),
+        bb_load_at_full(result->load).allocated_pct / 100,
+        bb_load_at_full(result->load).of_idle_pct / 100,
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(values) == G_N_ELEMENTS(scalars));
     return values[index];

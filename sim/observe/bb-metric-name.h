@@ -7,6 +7,8 @@
  *   RES_allocated_frac_bought   also RES_allocated_frac_up, RES_used_frac, RES_packing_density_frac
  *   makespan, jain_wait, nodes_count, nodes_busy_mean, nodes_busy_peak, nodes_empty_frac,
  *   nodes_packing_density_frac
+ *   load100_gpu_allocated_frac, load100_gpu_fragmented_frac   when as many devices were asked for as
+ *                               there are (bb-load.h)
  *   submitted                   the number of jobs
  *   kind.KIND.NAME, class.CLASS.NAME   SERIES_STAT, COUNT_frac, submitted and
  *                               RES_allocated_frac_bought of a part */

@@ -23,6 +23,7 @@ bb_result_free(BbResult *result)
 {
     if (result == NULL)
         return;
+    g_clear_pointer(&result->load, g_array_unref);
     g_free(result->all.name);
     for (guint k = 0; k < BB_N_KINDS; k++)
         g_free(result->kinds[k].name);

@@ -94,6 +94,8 @@ typedef struct {
      * time. */
     BbInt128 queue_all_us, waits_all_us;
 
+    GArray *load; /* of BbLoadPoint (bb-load.h), by percent; NULL: not followed. Owned */
+
     BbPopulation all;
     BbPopulation kinds[BB_N_KINDS];
     guint n_classes;

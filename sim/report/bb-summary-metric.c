@@ -57,6 +57,10 @@ scalar(JsonObject *root, const char *name)
         return bb_summary_number(root, "time.makespan_s");
     if (strcmp(name, "jain_wait") == 0)
         return bb_summary_number(root, "fairness.jain_wait");
+    if (g_str_has_prefix(name, "load100_")) {
+        g_autofree char *load = g_strconcat("fragmentation.", name, NULL);
+        return bb_summary_number(root, load);
+    }
     if (!g_str_has_prefix(name, "nodes_"))
         return NAN;
     g_autofree char *path = g_strconcat("nodes.", name + strlen("nodes_"), NULL);

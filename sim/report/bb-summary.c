@@ -3,6 +3,7 @@
 #include "sim/report/bb-summary.h"
 
 #include "sim/base/bb-json.h"
+#include "sim/observe/bb-load.h"
 
 #include <math.h>
 
@@ -368,6 +369,36 @@ write_threats(BbJson *json, const BbSummaryInfo *info, const BbResult *result)
     bb_json_end(json);
 }
 
+static void
+write_curve(BbJson *json, const GArray *load, const char *key, gsize offset)
+{
+    bb_json_begin_array(json, key);
+    for (guint at = 0; at < load->len; at++)
+        bb_json_double(json, NULL,
+                       G_STRUCT_MEMBER(double, &g_array_index(load, BbLoadPoint, at), offset));
+    bb_json_end(json);
+}
+
+/* Point k of each curve: k percent of the devices were asked for. */
+static void
+write_fragmentation(BbJson *json, const GArray *load)
+{
+    if (load == NULL || load->len == 0)
+        return;
+    BbLoadPoint full = bb_load_at_full(load);
+    gboolean measured = !isnan(g_array_index(load, BbLoadPoint, load->len - 1).of_idle_pct);
+    bb_json_begin_object(json, "fragmentation");
+    bb_json_double(json, "load100_gpu_allocated_frac", full.allocated_pct / 100);
+    bb_json_double(json, "load100_gpu_fragmented_frac", full.of_idle_pct / 100);
+    if (measured) {
+        write_curve(json, load, "gpu_allocated_pct", G_STRUCT_OFFSET(BbLoadPoint, allocated_pct));
+        write_curve(json, load, "frag_pct_of_capacity",
+                    G_STRUCT_OFFSET(BbLoadPoint, fragmented_pct));
+        write_curve(json, load, "frag_pct_of_idle", G_STRUCT_OFFSET(BbLoadPoint, of_idle_pct));
+    }
+    bb_json_end(json);
+}
+
 char *
 bb_summary_json(const BbSummaryInfo *info, const BbResult *result)
 {
@@ -387,6 +418,7 @@ bb_summary_json(const BbSummaryInfo *info, const BbResult *result)
     write_stats(json, &result->all);
     write_parts(json, result);
     write_fairness(json, result);
+    write_fragmentation(json, result->load);
     write_bounds(json, info->bounds, result);
     write_work(json, &info->work);
     write_threats(json, info, result);

@@ -310,10 +310,10 @@ test_generator_paths(void)
     const BbWorkloadSpec *workload = experiment->workloads->pdata[0];
     const char *one[] = {"1111", NULL}, *two[] = {"2222", NULL}, *none[] = {NULL};
     g_assert_cmpstr(workload->generator, ==, "empirical,from=there/sub/t.csv,by=job");
-    g_autofree char *first = bb_experiment_sha256(experiment, one, none);
-    g_autofree char *second = bb_experiment_sha256(experiment, two, none);
+    g_autofree char *first = bb_experiment_sha256(experiment, one, none, NULL);
+    g_autofree char *second = bb_experiment_sha256(experiment, two, none, NULL);
     set(experiment, "workload.w.generator", "empirical,by=job,from=other.csv");
-    g_autofree char *moved = bb_experiment_sha256(experiment, one, none);
+    g_autofree char *moved = bb_experiment_sha256(experiment, one, none, NULL);
     g_assert_cmpstr(first, !=, second);
     g_assert_cmpstr(first, ==, moved);
 }

@@ -279,6 +279,19 @@ world_next(gpointer data, BbJobRow *out, guint32 *out_workload, GError **error)
     return BB_READ_ROW;
 }
 
+/* What its jobs ask for. */
+static inline BbMix *
+world_mix(const World *world)
+{
+    BbMix *mix = bb_mix_new();
+    WorldSource source = {.world = world};
+    guint32 workload;
+    BbJobRow row;
+    while (world_next(&source, &row, &workload, NULL) == BB_READ_ROW)
+        bb_mix_add(mix, &row);
+    return mix;
+}
+
 static inline gboolean
 world_place_error(gpointer data, const char *column, GError **error, const char *format, ...)
 {
@@ -346,6 +359,8 @@ world_run(const World *world, const char *queue_text, const char *placement_text
     g_autoptr(BbPlacement) placement =
         bb_placement_new(bb_placement_classes, placement_text, &error);
     g_assert_no_error(error);
+    g_autoptr(BbMix) mix = world_mix(world);
+    placement->mix = mix;
     WorldSource data = {.world = world};
     BbJobSource source = {&data, world_next, world_place_error};
     g_autoptr(BbEngine) engine = bb_engine_new(cluster, source, queue, placement, options);
