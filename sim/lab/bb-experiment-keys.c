@@ -292,10 +292,11 @@ check_columns(const BbKey *key, const char *text, char **out_problem)
     g_autoptr(GError) error = NULL;
     g_autoptr(BbMapping) mapping = bb_mapping_parse(text, &error);
     if (!mapping)
-        *out_problem = g_strdup(error->message);
+        /* The key's name stands before it already. */
+        *out_problem = g_strdup(error->message + strlen("columns: "));
     else if (mapping->nodes != (key->max == 1))
-        *out_problem = g_strdup(key->max == 1 ? "columns: expected what stands for node_id"
-                                              : "columns: expected no node_id for jobs");
+        *out_problem = g_strdup(key->max == 1 ? "expected what stands for node_id"
+                                              : "expected no node_id for jobs");
     return !*out_problem;
 }
 
