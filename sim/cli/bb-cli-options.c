@@ -8,6 +8,7 @@
 static const struct {
     const char *option, *target, *argument, *help;
 } key_options[] = {
+    {"plugin", "experiment.plugin", "FILE.so[,..]", "policies from a shared object"},
     {"queue", "scheduler.queue", "NAME[,k=v..]", "who starts next (fcfs; see list queues)"},
     {"placement", "scheduler.placement", "NAME[,k=v..]", "where (first-fit; see list placements)"},
     {"pass", "scheduler.pass", "instant|event", "when the scheduler runs (instant)"},
@@ -27,7 +28,7 @@ static const struct {
     {"fragmentation-target", "experiment.fragmentation_target", "FILE[:FORMAT]",
      "the trace whose demands say what free devices are good for (the one replayed)"},
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(key_options) <= 16);
+G_STATIC_ASSERT(G_N_ELEMENTS(key_options) <= 20);
 
 void
 bb_cli_options_init(BbCliOptions *options)
@@ -196,6 +197,9 @@ bb_cli_options_experiment(const BbCliOptions *options, const BbTables *tables, c
                           GError **error)
 {
     g_autoptr(BbExperiment) experiment = bb_experiment_new(tables);
+    /* First: what follows may name its policies. */
+    if (options->values[0] && !tables->load_plugin(tables, options->values[0], error))
+        return NULL;
     if (file && !bb_experiment_load(experiment, file, NULL, error))
         return NULL;
     replace_inputs(experiment, options);

@@ -9,7 +9,7 @@ typedef struct {
     char **traces, **sets, **columns;
     char *cluster, *censored, *output, *format;
     gboolean quiet;
-    char *values[16]; /* of options that stand for one key of the experiment */
+    char *values[20]; /* of options that stand for one key of the experiment */
     GOptionEntry entries[32];
 } BbCliOptions;
 

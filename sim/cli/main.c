@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: a table of commands. Here the lists of policies and formats meet the library, which
  * knows none of them. setlocale is never called: numbers are those of the C locale. */
+#include "bb-cli-plugin.h"
 #include "bb-cli.h"
 #include "policies/bb-policies.h"
 #include "traces/bb-traces.h"
@@ -80,7 +81,8 @@ main(int argc, char **argv)
 {
     BbCli cli = {.tables = {.traces = {bb_reader_classes, bb_generator_classes},
                             .queues = bb_queue_classes,
-                            .placements = bb_placement_classes},
+                            .placements = bb_placement_classes,
+                            .load_plugin = bb_cli_load_plugin},
                  .interrupted = &interrupted};
     const char *name = argc > 1 ? argv[1] : NULL;
     g_autoptr(GError) error = NULL;

@@ -3,6 +3,8 @@
  * the text is scanned again to find the line. */
 #include "bb-experiment-keys.h"
 
+#include "sim/base/bb-sha256.h"
+
 #include <string.h>
 
 /* A walk over the lines of a key file. */
@@ -276,6 +278,23 @@ content_of(const BbExperiment *experiment, const BbKey *key, const char *value, 
                                                          : g_strdup(sha256);
 }
 
+/* What is in the files, one after the other. A file that is gone counts as empty. */
+static char *
+hash_files(const char *paths)
+{
+    g_autoptr(BbSha256) sha = bb_sha256_new();
+    g_auto(GStrv) each = g_strsplit(paths, ",", -1);
+
+    for (guint i = 0; each[i]; i++) {
+        g_autofree char *content = NULL;
+        gsize n;
+
+        if (g_file_get_contents(g_strstrip(each[i]), &content, &n, NULL))
+            bb_sha256_update(sha, content, n);
+    }
+    return bb_sha256_hex(sha);
+}
+
 /* How one group is written: as text, or for the hash, where file keys give their content and what
  * changes no result is left out. */
 static void
@@ -289,9 +308,10 @@ append_keys(GString *out, const BbExperiment *experiment, BbGroup group, gconstp
         gboolean by_content = (key->type == BB_KEY_FILE || key->type == BB_KEY_GENERATOR ||
                                key->type == BB_KEY_PLACEMENT) &&
                               sha256;
-        g_autofree char *content =
-            by_content ? content_of(experiment, key, value->str, sha256) : NULL;
-        g_string_append_printf(out, "%s=%s\n", key->name, by_content ? content : value->str);
+        g_autofree char *content = by_content ? content_of(experiment, key, value->str, sha256)
+                                   : for_hash && key->type == BB_KEY_PLUGIN ? hash_files(value->str)
+                                                                            : NULL;
+        g_string_append_printf(out, "%s=%s\n", key->name, content ? content : value->str);
     }
 }
 

@@ -30,6 +30,7 @@ static const BbKey experiment_keys[] = {
         .choices = "jobs|timeline|nodes|allocations|arrivals",
         .min = BB_RECORD_JOBS | BB_RECORD_TIMELINE | BB_RECORD_NODES, .unhashed = TRUE),
     KEY(BbExperiment, fragmentation_target, "fragmentation_target", .type = BB_KEY_FILE),
+    KEY(BbExperiment, plugin, "plugin", .type = BB_KEY_PLUGIN),
     {.name = NULL},
 };
 
@@ -307,6 +308,10 @@ check_text(const BbKey *key, const BbTables *tables, const char *text, char **ou
     g_autoptr(GError) error = NULL;
     if (key->type == BB_KEY_COLUMNS)
         return !text[0] || check_columns(key, text, out_problem);
+    if (key->type == BB_KEY_PLUGIN && text[0] &&
+        !(tables->load_plugin ? tables->load_plugin(tables, text, &error)
+                              : bb_error_set(&error, BB_ERROR_USAGE, "this program takes none")))
+        *out_problem = g_strdup(error->message);
     if (key->type == BB_KEY_LABELS && !bb_parse_labels(NULL, text, NULL, &expected))
         *out_problem = problem_text(expected, text);
     if ((key->type == BB_KEY_QUEUE || key->type == BB_KEY_PLACEMENT ||

@@ -12,6 +12,7 @@ typedef enum {
     BB_KEY_PLACEMENT, /* char * */
     BB_KEY_GENERATOR, /* char *, "NAME,k=v.." */
     BB_KEY_LABELS,    /* char *, bb_parse_labels */
+    BB_KEY_PLUGIN,    /* char *, files, separated by commas; loaded at once, hashed by content */
     BB_KEY_COLUMNS,   /* char *, bb_mapping_parse; of nodes where `max` is 1, else of jobs */
     BB_KEY_INT,       /* the rest: gint64. In [min, max] */
     BB_KEY_FIXED,     /* a decimal, times `factor` */

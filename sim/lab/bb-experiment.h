@@ -3,7 +3,8 @@
  * key file, from options, or from both (options win), and is written back as canonical text.
  *
  *     [experiment]     name, seed, warmup, until, window, unplaced, kill_at_estimate, estimate,
- *                      search, record, fragmentation_target
+ *                      search, record, fragmentation_target, plugin (before the group that names its
+ *                      policies)
  *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
  *                      or nodes = FILE[:FORMAT][, columns] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
  *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
@@ -17,11 +18,14 @@
 #include "bb-workload.h"
 
 /* Every policy and format there is, each list ended by NULL. Must outlive what is made from it. */
-typedef struct {
+typedef struct _BbTables BbTables;
+struct _BbTables {
     BbTraceTables traces;
     const BbQueueClass *const *queues;
     const BbPlacementClass *const *placements;
-} BbTables;
+    /* Adds the policies of a file to the tables; NULL: this program takes none. */
+    gboolean (*load_plugin)(const BbTables *self, const char *paths, GError **error);
+};
 
 /* What `record` names, as bits. */
 typedef enum {
@@ -63,8 +67,9 @@ typedef struct {
     gint64 seed, warmup_us, until_us /* -1: to the end */;
     gint64 window_all, reject_unplaced, kill_at_estimate;
     gint64 estimate /* BbEstimate */, search /* BbSearchMode */;
-    gint64 record; /* bits of BbRecord */
+    gint64 record;              /* bits of BbRecord */
     char *fragmentation_target; /* a trace */
+    char *plugin;               /* files, separated by commas */
     char *queue, *placement;
     gint64 pass_event, ties_random;
     GPtrArray *pools;     /* of BbPool, in order of the file */

@@ -21,7 +21,7 @@
 #define MOST_GROWTH_MIB 1.0
 
 static const BbTables tables = {
-    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes};
+    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes, NULL};
 
 static double
 cpu_s(void)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const BbTables experiment_tables = {
-    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes};
+    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes, NULL};
 
 static inline void
 experiment_set(BbExperiment *experiment, const char *target, const char *value)

@@ -16,7 +16,7 @@
 #define N_BREAKAGES 200
 
 static const BbTables tables = {
-    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes};
+    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes, NULL};
 
 /* Columns of the two logs. */
 enum {

@@ -291,7 +291,7 @@ static const Case bare_cases[] = {
 /* ---- the stage ---- */
 
 static const BbTables tables = {
-    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes};
+    {bb_reader_classes, bb_generator_classes}, bb_queue_classes, bb_placement_classes, NULL};
 
 typedef struct {
     char *dir;
