@@ -10,6 +10,7 @@
 #define WIDTH 80
 #define LABEL_WIDTH 21
 #define N_CELLS 6
+#define PAIRS_SAID 4 /* variants; of more, the pairs with the reference */
 
 static const int widths[N_CELLS] = {11, 11, 8, 15, 8, 6};
 
@@ -222,8 +223,11 @@ append_pair(GString *out, const BbCompare *compare, const char *metric, const Bb
 static void
 append_order(GString *out, const BbCompare *compare, const BbOrderStability *order)
 {
-    for (guint i = 0; i < order->pairs->len; i++)
-        append_pair(out, compare, order->metric, &g_array_index(order->pairs, BbPairWins, i));
+    for (guint i = 0; i < order->pairs->len; i++) {
+        const BbPairWins *pair = &g_array_index(order->pairs, BbPairWins, i);
+        if (compare->n_variants <= PAIRS_SAID || MIN(pair->a, pair->b) == 0)
+            append_pair(out, compare, order->metric, pair);
+    }
     if (compare->n_variants > 2)
         say(out,
             "All %u variants stand in the same order of %s in %u of %u worlds (Kendall's W %.2f).",
