@@ -95,6 +95,8 @@ kube_alloc(KubeStore *store, gsize size)
 {
     gpointer memory;
 
+    if (size == 0)
+        return NULL;
     size = (size + 15) & ~(gsize)15;
     if (size > BLOCK / 4) {
         memory = g_malloc0(size);

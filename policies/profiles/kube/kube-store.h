@@ -38,7 +38,7 @@ BbNames *kube_store_names(const KubeStore *store);
 guint32 kube_intern(KubeStore *store, const char *text);
 const char *kube_text(const KubeStore *store, guint32 name);
 
-/* Zeroed memory that lives as long as the store. */
+/* Zeroed memory that lives as long as the store; NULL for none. */
 gpointer kube_alloc(KubeStore *store, gsize size);
 #define kube_new(store, type, n) ((type *)kube_alloc((store), sizeof(type) * (gsize)(n)))
 
