@@ -27,25 +27,10 @@ bb_columns_next(BbColumns *columns, GError **error)
     if (columns->numbered >= 0)
         g_snprintf(columns->number, sizeof columns->number, "%" G_GUINT64_FORMAT,
                    ++columns->n_rows);
+    columns->text = bb_csv_fields(columns->csv, &columns->offsets);
     gboolean fine = columns->n_plain > 0 ? check_plain_width(columns, error)
                                          : bb_csv_check_width(columns->csv, error);
     return fine ? BB_READ_ROW : BB_READ_ERROR;
-}
-
-gboolean
-bb_columns_has(const BbColumns *columns, guint column)
-{
-    return columns->field[column] >= 0 ||
-           (columns->mapped && bb_columns_is_mapped(columns, column));
-}
-
-const char *
-bb_columns_raw(const BbColumns *columns, guint column)
-{
-    gint field = columns->field[column];
-    if (G_UNLIKELY(columns->mapped))
-        return bb_columns_mapped_text(columns, column);
-    return field < 0 ? "" : bb_csv_field(columns->csv, (guint)field);
 }
 
 gboolean
@@ -103,7 +88,7 @@ is_showable(const char *text)
 }
 
 gboolean
-bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error)
+bb_columns_read_text(const BbColumns *columns, guint column, const char **out, GError **error)
 {
     const char *text = bb_columns_raw(columns, column);
     if (!is_showable(text))
@@ -112,23 +97,49 @@ bb_columns_text(const BbColumns *columns, guint column, const char **out, GError
     return TRUE;
 }
 
+#define MAX_DIGITS 12
+
+/* Wraps round beyond 19 digits. */
+static inline const char *
+scan_digits(const char *text, guint64 *value)
+{
+    for (guint digit; (digit = (guint)(*text - '0')) < 10; text++)
+        *value = *value * 10 + digit;
+    return text;
+}
+
 /* Up to 12 digits and nothing else: fits every unit conversion. */
-static gboolean
+static inline gboolean
 quick_int(const char *text, gint64 *out)
 {
-    gint64 value = 0;
-    guint n = 0;
-    for (; n < 12 && g_ascii_isdigit(text[n]); n++)
-        value = value * 10 + (text[n] - '0');
-    if (n == 0 || text[n] != '\0')
+    guint64 value = 0;
+    const char *end = scan_digits(text, &value);
+    if (*end != '\0' || end == text || end - text > MAX_DIGITS)
         return FALSE;
-    *out = value;
+    *out = (gint64)value;
+    return TRUE;
+}
+
+/* Up to 12 digits, and up to six more behind a point. */
+static inline gboolean
+quick_seconds(const char *text, BbTimeUs *out)
+{
+    static const guint32 us[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    guint64 value = 0;
+    const char *point = scan_digits(text, &value);
+    if (point == text || point - text > MAX_DIGITS)
+        return FALSE;
+    const char *end = *point == '.' ? scan_digits(point + 1, &value) : point;
+    gsize n = end > point ? (gsize)(end - point) - 1 : 0;
+    if (*end != '\0' || n >= G_N_ELEMENTS(us) || (n == 0 && end > point))
+        return FALSE;
+    *out = (BbTimeUs)(value * us[n]);
     return TRUE;
 }
 
 gboolean
-bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
-               GError **error)
+bb_columns_read_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
+                    GError **error)
 {
     const char *text = bb_columns_raw(columns, column), *expected = NULL;
     gint64 value;
@@ -160,26 +171,21 @@ bb_columns_scaled(const BbColumns *columns, guint column, gint64 unit, gint64 ma
 }
 
 gboolean
-bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error)
+bb_columns_read_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error)
 {
     const char *text = bb_columns_raw(columns, column), *expected = NULL;
-    gint64 value;
     if (*text == '\0')
         return TRUE;
     if (has_unit(columns, column))
         return convert(columns, column, 0, BB_TIME_MAX, out, error);
-    if (quick_int(text, &value)) {
-        *out = value * BB_US_PER_S;
-        return TRUE;
-    }
-    if (!bb_parse_seconds(text, FALSE, out, &expected))
+    if (!quick_seconds(text, out) && !bb_parse_seconds(text, FALSE, out, &expected))
         return bb_columns_error(columns, column, expected, error);
     return TRUE;
 }
 
 gboolean
-bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
-               GError **error)
+bb_columns_read_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
+                    GError **error)
 {
     const char *text = bb_columns_raw(columns, column), *expected = NULL;
     double value;
@@ -194,7 +200,7 @@ bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, g
 }
 
 gboolean
-bb_columns_bool(const BbColumns *columns, guint column, gboolean *out, GError **error)
+bb_columns_read_bool(const BbColumns *columns, guint column, gboolean *out, GError **error)
 {
     const char *text = bb_columns_raw(columns, column), *expected = NULL;
     if (*text != '\0' && !bb_parse_bool(text, out, &expected))

@@ -18,6 +18,9 @@ typedef struct {
     GArray *carried_fields; /* of guint */
     const char *path;       /* of a file without a header, for errors */
     guint n_plain;          /* fields of each of its rows; 0: the file has a header */
+    /* The row: field f begins at text + offsets[f]. */
+    const char *text;
+    const guint32 *offsets;
     /* Of a file whose columns have other names: what stands for each column; NULL: nothing. */
     const BbMappingItem *item[BB_COLUMNS_MAX];
     gboolean mapped;
@@ -50,23 +53,86 @@ BbReadResult bb_columns_next(BbColumns *columns, GError **error);
 gboolean bb_columns_is_mapped(const BbColumns *columns, guint column);
 const char *bb_columns_mapped_text(const BbColumns *columns, guint column);
 
-gboolean bb_columns_has(const BbColumns *columns, guint column);
+static inline gboolean
+bb_columns_has(const BbColumns *columns, guint column)
+{
+    return columns->field[column] >= 0 ||
+           (columns->mapped && bb_columns_is_mapped(columns, column));
+}
+
 /* "" where blank or absent. Not checked. */
-const char *bb_columns_raw(const BbColumns *columns, guint column);
-/* Text that can be shown and written anywhere: valid UTF-8 without control characters. */
-gboolean bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error);
-gboolean bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
-                        GError **error);
+static inline const char *
+bb_columns_raw(const BbColumns *columns, guint column)
+{
+    gint field = columns->field[column];
+    if (G_UNLIKELY(columns->mapped))
+        return bb_columns_mapped_text(columns, column);
+    return field < 0 ? "" : columns->text + columns->offsets[field];
+}
+
+/* Is there no such column? Then the value stays, without a call: most traces have few of the columns. */
+static inline gboolean
+bb_columns_lacks(const BbColumns *columns, guint column)
+{
+    return columns->field[column] < 0 && !columns->mapped;
+}
+
+gboolean bb_columns_read_text(const BbColumns *columns, guint column, const char **out,
+                              GError **error);
+gboolean bb_columns_read_int(const BbColumns *columns, guint column, gint64 min, gint64 max,
+                             gint64 *out, GError **error);
+gboolean bb_columns_read_seconds(const BbColumns *columns, guint column, BbTimeUs *out,
+                                 GError **error);
+gboolean bb_columns_read_ppm(const BbColumns *columns, guint column, double min, double max,
+                             gint64 *out, GError **error);
+gboolean bb_columns_read_bool(const BbColumns *columns, guint column, gboolean *out,
+                              GError **error);
+
+/* Text that can be shown and written anywhere: valid UTF-8 without control characters; "" where blank
+ * or absent. */
+static inline gboolean
+bb_columns_text(const BbColumns *columns, guint column, const char **out, GError **error)
+{
+    *out = "";
+    return bb_columns_lacks(columns, column) || bb_columns_read_text(columns, column, out, error);
+}
+
+static inline gboolean
+bb_columns_int(const BbColumns *columns, guint column, gint64 min, gint64 max, gint64 *out,
+               GError **error)
+{
+    return bb_columns_lacks(columns, column) ||
+           bb_columns_read_int(columns, column, min, max, out, error);
+}
+
 /* A decimal times `unit` (at most 10^9), rounded half up: 1.75 GB as MiB is 1792 with unit 1024. The
  * product lies in [0, max]. */
 gboolean bb_columns_scaled(const BbColumns *columns, guint column, gint64 unit, gint64 max,
                            gint64 *out, GError **error);
+
 /* Seconds, at least 0. */
-gboolean bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error);
+static inline gboolean
+bb_columns_seconds(const BbColumns *columns, guint column, BbTimeUs *out, GError **error)
+{
+    return bb_columns_lacks(columns, column) ||
+           bb_columns_read_seconds(columns, column, out, error);
+}
+
 /* A decimal in [min, max] x 1000000, rounded. */
-gboolean bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
-                        GError **error);
-gboolean bb_columns_bool(const BbColumns *columns, guint column, gboolean *out, GError **error);
+static inline gboolean
+bb_columns_ppm(const BbColumns *columns, guint column, double min, double max, gint64 *out,
+               GError **error)
+{
+    return bb_columns_lacks(columns, column) ||
+           bb_columns_read_ppm(columns, column, min, max, out, error);
+}
+
+static inline gboolean
+bb_columns_bool(const BbColumns *columns, guint column, gboolean *out, GError **error)
+{
+    return bb_columns_lacks(columns, column) || bb_columns_read_bool(columns, column, out, error);
+}
+
 /* Sets the error for that field of the row; returns FALSE. */
 gboolean bb_columns_error(const BbColumns *columns, guint column, const char *expected,
                           GError **error);

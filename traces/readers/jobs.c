@@ -88,13 +88,13 @@ static gboolean
 read_kind(const BbColumns *columns, BbKind *out, GError **error)
 {
     const char *text = bb_columns_raw(columns, KIND);
+    if (*text == '\0')
+        return TRUE;
     for (guint k = 0; k < BB_N_KINDS; k++)
         if (g_str_equal(text, bb_kind_names[k])) {
             *out = (BbKind)k;
             return TRUE;
         }
-    if (*text == '\0')
-        return TRUE;
     return bb_columns_error(columns, KIND, "container, vm, process or bare-metal", error);
 }
 
@@ -137,8 +137,9 @@ check_totals(const BbColumns *columns, const BbJobRow *row, GError **error)
 {
     static const guint column_of[BB_N_RESOURCES] = {
         [BB_CPU] = CPU, [BB_MEMORY] = MEMORY, [BB_DISK] = DISK, [BB_GPU] = GPU};
+    gint64 max = row->n_tasks == 1 ? BB_AMOUNT_MAX : G_MAXINT64 / 4 / row->n_tasks;
     for (guint r = 0; r < BB_N_RESOURCES; r++)
-        if (row->need.v[r] > G_MAXINT64 / 4 / row->n_tasks)
+        if (row->need.v[r] > max)
             return bb_columns_error(columns, column_of[r], "less, for so many tasks", error);
     return TRUE;
 }
