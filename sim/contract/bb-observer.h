@@ -42,7 +42,8 @@ typedef struct {
     gint32 cpu_used_ppm, memory_used_ppm; /* of the request; 1000000 where the trace is blank */
 } BbJobRecord;
 
-/* Tasks of one job that started together. A gang is one run; another job is one or more. */
+/* Tasks of one job that started together. A gang is one run; another job is one or more. Runs are told
+ * apart by `seq`, jobs by `seq` too: the engine may move both between two calls. */
 typedef struct {
     BbJobRecord *record;
     BbTimeUs start_us;

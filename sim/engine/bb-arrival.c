@@ -31,6 +31,7 @@ equal_live(gconstpointer a, gconstpointer b)
 static void
 index_ids(BbEngine *engine)
 {
+    bb_packed_restore_all(engine);
     engine->by_id = g_hash_table_new(hash_live, equal_live);
     for (BbLive *live = engine->first; live; live = live->next)
         g_hash_table_add(engine->by_id, live);
@@ -60,13 +61,15 @@ wait_for(BbEngine *engine, BbLive *live, const char *after)
 
 /* ---- the record ---- */
 
-static BbTimeUs
-ideal(const BbJobRecord *record, guint32 fastest_milli)
+BbTimeUs
+bb_arrival_ideal(const BbJobRecord *record, guint32 fastest_milli)
 {
     BbInt128 alone;
 
     if (record->runtime_us == BB_TIME_NEVER || fastest_milli == 0)
         return BB_TIME_NEVER;
+    if (fastest_milli == 1000)
+        return MIN(record->runtime_us, record->limit_us);
     alone = ((BbInt128)record->runtime_us * 1000 + fastest_milli - 1) / fastest_milli;
     return MIN(alone > BB_TIME_MAX ? BB_TIME_MAX : (BbTimeUs)alone, record->limit_us);
 }
@@ -98,14 +101,6 @@ shape_of(BbEngine *engine, const BbJobRow *row)
     return bb_shapes_intern(engine->shapes, &own, bb_cluster_modelled(engine->cluster));
 }
 
-static void
-append_live(BbEngine *engine, BbLive *live)
-{
-    live->prev = engine->last;
-    *(engine->last ? &engine->last->next : &engine->first) = live;
-    engine->last = live;
-}
-
 static BbLive *
 new_live(BbEngine *engine, const BbJobRow *row)
 {
@@ -128,9 +123,9 @@ new_live(BbEngine *engine, const BbJobRow *row)
     record->memory_used_ppm = row->memory_used_ppm < 0 ? 1000000 : row->memory_used_ppm;
     set_times(engine, record, row);
     record->ideal_us =
-        ideal(record, bb_search_facts(engine->search, record->job.shape)->fastest_milli);
+        bb_arrival_ideal(record, bb_search_facts(engine->search, record->job.shape)->fastest_milli);
     live->planned_us = -1;
-    append_live(engine, live);
+    bb_ledger_append(engine, live);
     return live;
 }
 

@@ -24,6 +24,7 @@ struct _BbLive {
 typedef struct _BbShadow BbShadow;
 typedef struct _BbPlan BbPlan;
 typedef struct _BbChanges BbChanges;
+typedef struct _BbPacked BbPacked;
 
 struct _BbPass {
     BbEngine *engine;
@@ -42,18 +43,19 @@ struct _BbEngine {
     BbEngineOptions options;
     BbShapes *shapes;
     BbSearch *search;
-    BbEventQueue *events; /* data: the BbRun that ends; NULL: wake up */
-    BbChanges *changes;   /* of nodes; NULL: there are none */
-    gboolean judge;       /* there may be jobs in the queue that can never run any more */
-    guint64 n_timed;      /* runs that end some time */
-    guint64 n_gone;       /* evicted runs whose ends are still among the events */
-    BbEvent ahead;        /* the next event, taken out to look at it */
+    BbEventQueue *events; /* data: the BbRun that ends, maybe packed; NULL: wake up */
+    BbPacked *packed;   /* runs that nobody but their end will ask for; NULL: all are kept whole */
+    BbChanges *changes; /* of nodes; NULL: there are none */
+    gboolean judge;     /* there may be jobs in the queue that can never run any more */
+    guint64 n_timed;    /* runs that end some time */
+    guint64 n_gone;     /* evicted runs whose ends are still among the events */
+    BbEvent ahead;      /* the next event, taken out to look at it */
     gboolean has_ahead;
     BbWaitQueue *waiting;
     BbWork work;
     BbView view;
     GArray *observers;   /* of BbObserver */
-    GPtrArray *runs;     /* of BbRun, each at its `slot` */
+    GPtrArray *runs;     /* of BbRun, each at its `slot`; those that are packed are not here */
     GPtrArray *releases; /* of BbRun on the books, by (release, order of start); NULL: not needed */
     GPtrArray *fresh;    /* of BbLive that arrived and await their first pass (reject_unplaced) */
     GHashTable *by_id;   /* BbLive by (workload, id); NULL until a trace has `after` */
@@ -95,6 +97,23 @@ void bb_arrival_release(BbEngine *engine, BbLive *live);
 /* NULL, or why the cluster could not take it, were it empty, now or ever. Owned by the facts or static. */
 const char *bb_arrival_never_runnable(BbEngine *engine, const BbLive *live);
 
+/* Run time alone on a node of that speed, cut at the limit; NEVER when there is no such node. */
+BbTimeUs bb_arrival_ideal(const BbJobRecord *record, guint32 fastest_milli);
+
+/* ---- bb-packed.c: running jobs in 64 or 128 bytes ---- */
+BbPacked *bb_packed_new(void);
+void bb_packed_free(BbEngine *engine);
+guint64 bb_packed_n(const BbPacked *packed);
+/* The run, whose end is to come after this instant, awaits being packed, and so does its end. */
+void bb_packed_add(BbPacked *packed, BbRun *run);
+/* At the end of an instant: packs what was added and can be restored to the last byte, and puts the ends
+ * among the events. Pointers to such runs and their jobs are no longer valid. */
+void bb_packed_settle(BbEngine *engine);
+/* The run of an event, restored if it was packed. */
+BbRun *bb_packed_run_of(BbEngine *engine, gpointer data);
+/* Restores all, for whoever must look at every run or job; nothing is packed from then on. */
+void bb_packed_restore_all(BbEngine *engine);
+
 /* ---- bb-changes.c ---- */
 /* NULL when no node ever changes; the functions on one take that too. */
 BbChanges *bb_changes_new(const BbCluster *cluster);
@@ -110,6 +129,12 @@ void bb_changes_note_end(BbChanges *changes, BbRun *run);
 void bb_changes_judge(BbEngine *engine);
 
 /* ---- bb-ledger.c ---- */
+/* The end of a run whose record, start and places are set, and whether it is cut there. */
+void bb_ledger_set_end(const BbEngine *engine, BbRun *run);
+/* The lists of the runs and of the jobs that are alive. */
+void bb_ledger_append(BbEngine *engine, BbLive *live);
+void bb_ledger_append_run(BbEngine *engine, BbRun *run);
+void bb_ledger_remove_run(BbEngine *engine, const BbRun *run);
 /* Starts tasks at the places given, already taken on the books. */
 void bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed);
 /* The same at all of engine->placed. */

@@ -35,6 +35,8 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     engine->fresh = g_ptr_array_new();
     engine->placed = g_array_new(FALSE, FALSE, sizeof(BbPlaced));
     engine->changes = bb_changes_new(cluster);
+    if (!engine->releases && !engine->changes)
+        engine->packed = bb_packed_new();
     engine->n_gives = 1; /* 0 is "never asked" in the memo of blocked shapes */
     engine->view = (BbView){.cluster = cluster, .work = &engine->work};
     engine->shadow = bb_shadow_new(engine);
@@ -66,6 +68,7 @@ bb_engine_free(BbEngine *engine)
         bb_live_free(engine, engine->first);
     for (guint i = 0; i < engine->runs->len; i++)
         g_free(engine->runs->pdata[i]);
+    bb_packed_free(engine);
     bb_changes_free(engine->changes);
     g_free(engine->strays.unknown);
     g_free(engine->strays.no_room);
@@ -225,7 +228,7 @@ apply_event(BbEngine *engine)
     BbRun *run;
 
     take_event(engine, &event);
-    run = event.data;
+    run = bb_packed_run_of(engine, event.data);
     if (forget_gone(engine, run))
         return FALSE;
     engine->work.events++;
@@ -376,6 +379,7 @@ bb_engine_run(BbEngine *engine, GError **error)
         if (!(engine->options.pass_event ? pass_per_event_instant(engine, error)
                                          : one_pass_instant(engine, error)))
             return FALSE;
+        bb_packed_settle(engine);
         BB_TELL(engine, on_instant, &engine->view);
     }
     if (engine->options.until_us != BB_TIME_NEVER)

@@ -58,6 +58,35 @@ bb_ledger_release_due(BbEngine *engine)
     }
 }
 
+/* ---- the list of runs ---- */
+
+static void
+count_running(BbEngine *engine)
+{
+    engine->view.n_running = engine->runs->len + bb_packed_n(engine->packed);
+}
+
+void
+bb_ledger_append_run(BbEngine *engine, BbRun *run)
+{
+    run->slot = engine->runs->len;
+    g_ptr_array_add(engine->runs, run);
+    engine->n_timed += run->end_us != BB_TIME_NEVER;
+    count_running(engine);
+}
+
+void
+bb_ledger_remove_run(BbEngine *engine, const BbRun *run)
+{
+    BbRun *moved = engine->runs->pdata[engine->runs->len - 1];
+
+    moved->slot = run->slot;
+    engine->runs->pdata[run->slot] = moved;
+    engine->runs->len--;
+    engine->n_timed -= run->end_us != BB_TIME_NEVER;
+    count_running(engine);
+}
+
 /* ---- starts ---- */
 
 /* A slower node makes the work longer; the slowest of a gang's nodes decides. Rounded up. */
@@ -77,32 +106,48 @@ run_time(const BbEngine *engine, const BbJobRecord *record, const BbPlaced *plac
     return scaled > BB_TIME_MAX ? BB_TIME_MAX : (BbTimeUs)scaled;
 }
 
+void
+bb_ledger_set_end(const BbEngine *engine, BbRun *run)
+{
+    const BbJobRecord *record = run->record;
+    BbTimeUs length = run_time(engine, record, run->placed, run->n_placed);
+
+    run->cut = length > record->limit_us;
+    run->end_us = bb_time_add(run->start_us, MIN(length, record->limit_us));
+    run->release_us = bb_time_add(run->start_us, record->job.estimate_us);
+}
+
 static BbRun *
 new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
 {
     BbJobRecord *record = &live->record;
     BbRun *run = g_malloc(sizeof *run + n_placed * sizeof(BbPlaced));
-    BbTimeUs now = engine->view.now_us;
-    BbTimeUs length;
 
+    memset(run, 0, sizeof *run);
     run->record = record;
-    run->start_us = run->ready_us = now;
+    run->start_us = run->ready_us = engine->view.now_us;
     run->seq = engine->n_runs_started++;
-    run->n_tasks = 0;
     for (guint i = 0; i < n_placed; i++)
         run->n_tasks += placed[i].n_tasks;
     run->first_task = bb_live_task(live, 0);
     run->n_placed = n_placed;
-    run->off_books = run->gone = FALSE;
     run->ends_wait = record->waiting_since_us >= 0;
     memcpy(run->placed, placed, n_placed * sizeof(BbPlaced));
-    length = run_time(engine, record, run->placed, run->n_placed);
-    run->cut = length > record->limit_us;
-    run->end_us = bb_time_add(now, MIN(length, record->limit_us));
-    run->release_us = bb_time_add(now, record->job.estimate_us);
-    run->slot = engine->runs->len;
-    g_ptr_array_add(engine->runs, run);
+    bb_ledger_set_end(engine, run);
+    bb_ledger_append_run(engine, run);
     return run;
+}
+
+/* Ends of runs that may be packed come among the events with them. */
+static void
+await_end(BbEngine *engine, BbRun *run)
+{
+    if (run->end_us == BB_TIME_NEVER)
+        return;
+    if (engine->packed && run->end_us > engine->view.now_us)
+        bb_packed_add(engine->packed, run);
+    else
+        bb_event_queue_push(engine->events, run->end_us, EVENT_END, run);
 }
 
 /* Some of its tasks wait no longer. */
@@ -138,12 +183,8 @@ bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_
     }
     if (engine->releases)
         g_ptr_array_insert(engine->releases, (gint)release_place(engine->releases, run), run);
-    if (run->end_us != BB_TIME_NEVER) {
-        bb_event_queue_push(engine->events, run->end_us, EVENT_END, run);
-        engine->n_timed++;
-    }
+    await_end(engine, run);
     bb_changes_note_start(engine->changes, run);
-    engine->view.n_running = engine->runs->len;
     engine->view.n_waiting -= record->job.n_tasks == 0;
     bb_plan_note_start(engine->plan, run);
     BB_TELL(engine, on_start, &engine->view, run);
@@ -188,6 +229,15 @@ bb_ledger_start_apart(BbEngine *engine, BbLive *live)
 
 /* ---- ends ---- */
 
+void
+bb_ledger_append(BbEngine *engine, BbLive *live)
+{
+    live->prev = engine->last;
+    live->next = NULL;
+    *(engine->last ? &engine->last->next : &engine->first) = live;
+    engine->last = live;
+}
+
 static void
 unlink_live(BbEngine *engine, BbLive *live)
 {
@@ -222,18 +272,6 @@ job_done(BbEngine *engine, BbLive *live)
     bb_live_free(engine, live);
 }
 
-static void
-forget_run(BbEngine *engine, BbRun *run)
-{
-    BbRun *moved = engine->runs->pdata[engine->runs->len - 1];
-
-    moved->slot = run->slot;
-    engine->runs->pdata[run->slot] = moved;
-    engine->runs->len--;
-    engine->view.n_running = engine->runs->len;
-    engine->n_timed -= run->end_us != BB_TIME_NEVER;
-}
-
 void
 bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
 {
@@ -251,7 +289,7 @@ bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
             record->state = BB_JOB_COMPLETED;
     }
     BB_TELL(engine, on_end, &engine->view, run, how);
-    forget_run(engine, run);
+    bb_ledger_remove_run(engine, run);
     g_free(run);
     if (record->n_ended == record->n_tasks)
         job_done(engine, live);
@@ -302,7 +340,7 @@ bb_ledger_evict(BbEngine *engine, BbRun *run)
     count_evicted(engine, live, run);
     if (!live->queued)
         bb_arrival_queue(engine, live);
-    forget_run(engine, run);
+    bb_ledger_remove_run(engine, run);
     BB_TELL(engine, on_evict, &engine->view, run);
     run->gone = run->end_us != BB_TIME_NEVER;
     if (run->gone)
@@ -356,9 +394,33 @@ by_seq(gconstpointer a, gconstpointer b)
     return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
+static gint
+by_arrival(gconstpointer a, gconstpointer b)
+{
+    const BbLive *x = *(BbLive *const *)a, *y = *(BbLive *const *)b;
+
+    return x->record.job.seq < y->record.job.seq ? -1 : x->record.job.seq > y->record.job.seq;
+}
+
+/* Jobs that were packed came to the end of the list. */
+static void
+sort_lives(BbEngine *engine)
+{
+    g_autoptr(GPtrArray) lives = g_ptr_array_new();
+
+    for (BbLive *live = engine->first; live; live = live->next)
+        g_ptr_array_add(lives, live);
+    g_ptr_array_sort(lives, by_arrival);
+    engine->first = engine->last = NULL;
+    for (guint i = 0; i < lives->len; i++)
+        bb_ledger_append(engine, lives->pdata[i]);
+}
+
 void
 bb_ledger_close(BbEngine *engine)
 {
+    bb_packed_restore_all(engine);
+    sort_lives(engine);
     BB_TELL(engine, on_finish, &engine->view);
     g_ptr_array_sort(engine->runs, by_seq);
     for (guint i = 0; i < engine->runs->len; i++) {

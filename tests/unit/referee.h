@@ -35,7 +35,7 @@ typedef struct {
     guint64 evicted_from; /* nodes that all runs held that were evicted since the last change */
     RefereeNode nodes[WORLD_NODES];
     RefereeJob jobs[WORLD_JOBS];
-    GHashTable *runs; /* BbRun, borrowed: those on the books */
+    GHashTable *runs; /* BbRun by 1 + seq, borrowed: those on the books */
     GString *log;     /* one line a start */
     BbTimeUs last_us;
     guint n_finishes;
@@ -194,14 +194,15 @@ referee_take(Referee *referee, const WorldJob *job, const BbRun *run)
         for (guint p = 0; p < run->n_placed; p++)
             referee_place(referee, job, &run->placed[p]);
     }
-    g_assert_true(g_hash_table_add(referee->runs, (gpointer)(gsize)run));
+    g_assert_true(g_hash_table_insert(referee->runs, GSIZE_TO_POINTER((gsize)run->seq + 1),
+                                      (gpointer)(gsize)run));
 }
 
 static inline void
 referee_give(Referee *referee, const BbRun *run)
 {
     const WorldJob *job = &referee->world->jobs[referee_index(referee, run->record)];
-    if (!g_hash_table_remove(referee->runs, run))
+    if (!g_hash_table_remove(referee->runs, GSIZE_TO_POINTER((gsize)run->seq + 1)))
         return;
     if (referee->world->flat > 0) {
         referee->nodes[0].cpu -= job->cpu * (gint64)run->n_tasks;
@@ -223,7 +224,7 @@ referee_give_due(Referee *referee, BbTimeUs now_us)
     if (!referee->options->pass_event || !referee->options->kill_at_estimate)
         return;
     g_hash_table_iter_init(&iter, referee->runs);
-    while (g_hash_table_iter_next(&iter, &run, NULL)) {
+    while (g_hash_table_iter_next(&iter, NULL, &run)) {
         const BbRun *r = run;
         if (r->release_us == now_us && (r->start_us < now_us || r->off_books))
             g_ptr_array_add(due, run);
@@ -331,7 +332,7 @@ referee_on_evict(gpointer data, const BbView *view, const BbRun *run)
     guint64 nodes = 0;
     g_assert_cmpuint(referee->n_changes, <, referee->world->n_changes);
     g_assert_cmpint(referee->world->changes[referee->n_changes].time_us, ==, view->now_us);
-    g_assert_true(g_hash_table_contains(referee->runs, run));
+    g_assert_true(g_hash_table_contains(referee->runs, GSIZE_TO_POINTER((gsize)run->seq + 1)));
     referee_give(referee, run);
     for (guint p = 0; p < run->n_placed; p++)
         nodes |= G_GUINT64_CONSTANT(1) << run->placed[p].node;
