@@ -70,7 +70,8 @@ bb_lifetimes_estimate(BbLifetimes *lifetimes)
 {
     GArray *seen = lifetimes->seen;
     double survival = 1;
-    qsort(seen->data, seen->len, sizeof(Lifetime), compare_lifetimes);
+    if (seen->len > 0)
+        qsort(seen->data, seen->len, sizeof(Lifetime), compare_lifetimes);
     for (guint i = 0; i < seen->len;) {
         const Lifetime *first = &g_array_index(seen, Lifetime, i);
         guint n_at_risk = seen->len - i, n_ended = 0;

@@ -209,12 +209,31 @@ test_published_shapes(void)
         g_assert_cmpuint(n_of_shape(trace.rows, shapes[i].shape), ==, shapes[i].last_known);
 }
 
+/* What is still there at the end was there from its start to the latest event within the window. */
+static void
+test_ages(void)
+{
+    static const char text[] = EVENT(0, 0, HALF)
+        EVENT(601000000, 1, HALF) "700000000,,8,0,,0,v,0,0," HALF
+                                  "\n9223372036854775807,,8,0,,5,v,0,0," HALF "\n";
+    g_autoptr(BbReader) reader = bb_reader_new(
+        bb_reader_classes, bb_input_new_from_bytes("t", text, strlen(text)), "google-tasks", NULL);
+    BbJobRow row;
+    g_assert_cmpint(bb_reader_next_job(reader, &row, NULL), ==, BB_READ_ROW);
+    g_assert_cmpint(row.logged_run_us, ==, 99 * BB_US_PER_S);
+    g_assert_true(row.alive_at_start);
+    g_assert_cmpint(bb_reader_next_job(reader, &row, NULL), ==, BB_READ_ROW);
+    g_assert_cmpint(row.logged_run_us, ==, -1);
+    g_assert_false(row.alive_at_start);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/reader-google/good", test_good);
     g_test_add_func("/reader-google/bad", test_bad);
+    g_test_add_func("/reader-google/ages", test_ages);
     g_test_add_func("/reader-google/shared-tasks", test_shared_tasks);
     g_test_add_func("/reader-google/shared-machines", test_shared_machines);
     g_test_add_func("/reader-google/published-shapes", test_published_shapes);

@@ -71,6 +71,7 @@ typedef struct {
     guint position;
     gboolean read;
     BbTimeUs latest_us;
+    BbTimeUs end_us; /* the latest within the window */
     char id[ID_SIZE], group[ID_SIZE], extra[8];
 } State;
 
@@ -266,11 +267,13 @@ read_all(BbReader *reader, GError **error)
             bb_reader_find(reader, BB_WARNING, "events-go-back", event.line,
                            "events before the one above them: taken in the order of the file");
         state->latest_us = MAX(state->latest_us, event.submit_us);
-        if (event.submit_us <= BB_TIME_MAX)
+        if (event.submit_us <= BB_TIME_MAX) {
+            state->end_us = MAX(state->end_us, event.submit_us);
             apply_event(reader, &event, kind);
-        else
+        } else {
             bb_reader_find(reader, BB_NOTE, "after-the-window", event.line,
                            "events after the window: left out, tasks run to the end");
+        }
     }
     g_array_sort(state->attempts, by_submit);
     state->read = TRUE;
@@ -323,10 +326,13 @@ make_job(State *state, const Attempt *attempt, BbJobRow *out)
     out->priority = attempt->priority;
     out->class_name = attempt->user;
     out->logged_tasks = 1;
-    if (ran && attempt->end_us != BB_TIME_NEVER)
-        out->runtime_us = out->logged_run_us = attempt->end_us - attempt->start_us;
-    if (ran)
+    out->alive_at_start = attempt->submit_us == 0;
+    if (ran) {
+        out->logged_run_us = MIN(attempt->end_us, state->end_us) - attempt->start_us;
         out->logged_wait_us = attempt->start_us - attempt->submit_us;
+    }
+    if (ran && attempt->end_us != BB_TIME_NEVER)
+        out->runtime_us = out->logged_run_us;
     if (attempt->different) {
         g_snprintf(state->group, ID_SIZE, "%" G_GINT64_FORMAT, attempt->job);
         out->group = out->avoid = state->group;
