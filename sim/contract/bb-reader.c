@@ -205,6 +205,15 @@ bb_reader_next_node(BbReader *reader, BbNodeRow *out, GError **error)
     return at_end(reader, reader->klass->next_node(reader, out, error));
 }
 
+BbReadResult
+bb_reader_next_node_event(BbReader *reader, BbNodeEventRow *out, GError **error)
+{
+    if (reader->klass->next_node_event == NULL)
+        return BB_READ_END;
+    *out = (BbNodeEventRow)BB_NODE_EVENT_ROW_INIT;
+    return reader->klass->next_node_event(reader, out, error);
+}
+
 static void G_GNUC_PRINTF(6, 0)
     add_finding(BbReader *reader, BbSeverity severity, const char *rule, guint64 count,
                 guint64 line, const char *format, va_list args)

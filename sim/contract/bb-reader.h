@@ -41,6 +41,8 @@ struct _BbReaderClass {
      * be jobs are skipped and counted (bb_reader_skip). Exactly one of the two. */
     BbReadResult (*next_job)(BbReader *reader, BbJobRow *out, GError **error);
     BbReadResult (*next_node)(BbReader *reader, BbNodeRow *out, GError **error);
+    /* Beside next_node, once that is at its end: what happens to nodes over time, in order. Optional. */
+    BbReadResult (*next_node_event)(BbReader *reader, BbNodeEventRow *out, GError **error);
     /* Reads the rest of the stream for its order alone, faster than rows are: TRUE when no job of it is
      * submitted before an earlier one. FALSE: one is, or that cannot be said so. The reader is of no
      * use afterwards. Optional. */
@@ -108,6 +110,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbReader, bb_reader_free)
 /* INIT, then the class's next; at the end of the stream `finish` is called, once. */
 BbReadResult bb_reader_next_job(BbReader *reader, BbJobRow *out, GError **error);
 BbReadResult bb_reader_next_node(BbReader *reader, BbNodeRow *out, GError **error);
+/* INIT, then the class's next; BB_READ_END for a class that tells of none. */
+BbReadResult bb_reader_next_node_event(BbReader *reader, BbNodeEventRow *out, GError **error);
 
 /* Counts an oddity; the message is formatted for the first one only. `rule` is a static text. Costs a
  * short linear search: fine for what is rare, and for what is not. */

@@ -3,6 +3,7 @@
  * row by row, flat and elastic as one node. */
 #include "bb-experiment-inputs.h"
 #include "bb-experiment-keys.h"
+#include "bb-node-events.h"
 
 #include <string.h>
 
@@ -139,29 +140,60 @@ add_rows(BbCluster *cluster, const BbPool *pool, BbReader *reader, GError **erro
     }
 }
 
-static gboolean
-add_file(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, char **out_sha256,
-         GError **error)
+static BbReader *
+open_file(const BbExperiment *experiment, const char *file, const char *columns, GError **error)
 {
     g_autofree char *path = NULL;
     g_autofree char *format = NULL;
-    if (!bb_experiment_split(experiment, pool->nodes, pool->columns, &path, &format, error))
-        return FALSE;
+    if (!bb_experiment_split(experiment, file, columns, &path, &format, error))
+        return NULL;
     BbInput *input = bb_input_cache_open(experiment->cache, path, error);
     if (!input)
-        return FALSE;
+        return NULL;
     g_autoptr(BbReader) reader =
         bb_reader_new(experiment->tables->traces.readers, input, format, error);
     if (!reader)
-        return FALSE;
-    if (reader->klass->reads != BB_READS_NODES)
-        return bb_error_input(error, path, 0, 0, "expected a file of nodes, found jobs (%s)",
-                              reader->klass->name);
+        return NULL;
+    if (reader->klass->reads != BB_READS_NODES) {
+        bb_error_input(error, path, 0, 0, "expected a file of nodes, found jobs (%s)",
+                       reader->klass->name);
+        return NULL;
+    }
+    return g_steal_pointer(&reader);
+}
+
+static gboolean
+add_file(BbCluster *cluster, BbNodeEvents *events, const BbExperiment *experiment,
+         const BbPool *pool, char **out_sha256, GError **error)
+{
+    g_autoptr(BbReader) reader = open_file(experiment, pool->nodes, pool->columns, error);
     guint before = bb_cluster_n(cluster);
-    if (!add_rows(cluster, pool, reader, error))
+    if (!reader || !add_rows(cluster, pool, reader, error))
         return FALSE;
     if (bb_cluster_n(cluster) == before)
-        return bb_error_input(error, path, 0, 0, "expected at least one node, found none");
+        return bb_error_input(error, bb_input_path(reader->input), 0, 0,
+                              "expected at least one node, found none");
+    if (!bb_node_events_read(events, reader, error))
+        return FALSE;
+    *out_sha256 = g_strdup(bb_input_sha256(reader->input));
+    return TRUE;
+}
+
+static gboolean
+add_failures(BbNodeEvents *events, const BbExperiment *experiment, char **out_sha256,
+             GError **error)
+{
+    g_autoptr(BbReader) reader = open_file(experiment, experiment->failures, NULL, error);
+    BbNodeRow row = BB_NODE_ROW_INIT;
+    if (!reader)
+        return FALSE;
+    if (!reader->klass->must_be_sorted || !reader->klass->next_node_event ||
+        bb_reader_next_node(reader, &row, error) != BB_READ_END)
+        return bb_error_input(error, bb_input_path(reader->input), 0, 0,
+                              "expected what happens to nodes (node-events), found nodes (%s)",
+                              reader->klass->name);
+    if (!bb_node_events_read(events, reader, error))
+        return FALSE;
     *out_sha256 = g_strdup(bb_input_sha256(reader->input));
     return TRUE;
 }
@@ -174,13 +206,13 @@ bb_pool_is_file(const BbPool *pool)
 }
 
 static gboolean
-add_pool(BbCluster *cluster, const BbExperiment *experiment, const BbPool *pool, char **out_sha256,
-         GError **error)
+add_pool(BbCluster *cluster, BbNodeEvents *events, const BbExperiment *experiment,
+         const BbPool *pool, char **out_sha256, GError **error)
 {
     if (!pool->nodes)
         return add_counted(cluster, experiment, pool, error);
     if (bb_pool_is_file(pool))
-        return add_file(cluster, experiment, pool, out_sha256, error);
+        return add_file(cluster, events, experiment, pool, out_sha256, error);
     if (g_str_has_prefix(pool->nodes, "flat:"))
         return add_flat(cluster, experiment, pool, error);
     return add_elastic(cluster, experiment, pool, error);
@@ -190,14 +222,30 @@ BbCluster *
 bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names, GPtrArray **out_sha256,
                             GError **error)
 {
+    return bb_experiment_build_noted(experiment, names, NULL, out_sha256, error);
+}
+
+BbCluster *
+bb_experiment_build_noted(const BbExperiment *experiment, BbNames *names, GPtrArray *notes,
+                          GPtrArray **out_sha256, GError **error)
+{
     g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    g_autoptr(BbNodeEvents) events = bb_node_events_new(cluster);
     g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < experiment->pools->len; i++) {
         char *sha256 = NULL;
-        if (!add_pool(cluster, experiment, experiment->pools->pdata[i], &sha256, error))
+        if (!add_pool(cluster, events, experiment, experiment->pools->pdata[i], &sha256, error))
             return NULL;
         g_ptr_array_add(hashes, sha256);
     }
+    if (experiment->failures) {
+        char *sha256 = NULL;
+        if (!add_failures(events, experiment, &sha256, error))
+            return NULL;
+        g_ptr_array_add(hashes, sha256);
+    }
+    if (!bb_node_events_settle(events, notes, error))
+        return NULL;
     *out_sha256 = g_steal_pointer(&hashes);
     return g_steal_pointer(&cluster);
 }

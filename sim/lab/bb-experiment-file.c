@@ -179,6 +179,7 @@ read_value(const BbExperiment *experiment, GKeyFile *file, const char *group, co
     if (strcmp(kind, "scheduler") == 0 && strcmp(key, "placement") == 0)
         return rebase_placement(experiment->tables, base, raw);
     if ((strcmp(kind, "workload") == 0 && strcmp(key, "trace") == 0) ||
+        (strcmp(kind, "failures") == 0 && strcmp(key, "trace") == 0) ||
         (strcmp(kind, "experiment") == 0 && strcmp(key, "fragmentation_target") == 0) ||
         (strcmp(kind, "pool") == 0 && strcmp(key, "nodes") == 0))
         return rebase(base, g_strstrip(raw));
@@ -332,6 +333,10 @@ bb_experiment_to_text(const BbExperiment *experiment)
     }
     g_string_append(out, "\n[scheduler]\n");
     append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, FALSE, NULL);
+    if (experiment->failures) {
+        g_string_append(out, "\n[failures]\n");
+        append_keys(out, experiment, BB_GROUP_FAILURES, experiment, FALSE, NULL);
+    }
     return g_string_free(out, FALSE);
 }
 
@@ -354,5 +359,10 @@ bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload
                     workload_sha256[i]);
     }
     append_keys(out, experiment, BB_GROUP_SCHEDULER, experiment, TRUE, targets ? targets[1] : NULL);
+    if (experiment->failures) {
+        g_string_append(out, "failures\n");
+        append_keys(out, experiment, BB_GROUP_FAILURES, experiment, TRUE,
+                    pool_sha256[experiment->pools->len]);
+    }
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, out->str, (gssize)out->len);
 }

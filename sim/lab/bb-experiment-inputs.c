@@ -79,7 +79,7 @@ bb_experiment_load_inputs(const BbExperiment *experiment, BbInputCache *cache, G
         if (bb_pool_is_file(pool) && !load_file(experiment, cache, pool->nodes, error))
             return FALSE;
     }
-    return TRUE;
+    return !experiment->failures || load_file(experiment, cache, experiment->failures, error);
 }
 
 static char *
@@ -124,6 +124,12 @@ hash_pools(const BbExperiment *experiment, BbInputCache *cache, GError **error)
         gboolean is_file = bb_pool_is_file(pool);
         char *hash = is_file ? hash_file(experiment, cache, pool->nodes, error) : NULL;
         if (is_file && !hash)
+            return NULL;
+        g_ptr_array_add(hashes, hash);
+    }
+    if (experiment->failures) {
+        char *hash = hash_file(experiment, cache, experiment->failures, error);
+        if (!hash)
             return NULL;
         g_ptr_array_add(hashes, hash);
     }

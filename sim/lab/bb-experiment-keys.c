@@ -79,8 +79,13 @@ static const BbKey scheduler_keys[] = {
     {.name = NULL},
 };
 
-const char *const bb_group_names[BB_N_GROUPS + 1] = {"experiment", "pool", "workload", "scheduler",
-                                                     NULL};
+static const BbKey failures_keys[] = {
+    KEY(BbExperiment, failures, "trace", .type = BB_KEY_FILE),
+    {.name = NULL},
+};
+
+const char *const bb_group_names[BB_N_GROUPS + 1] = {"experiment", "pool",     "workload",
+                                                     "scheduler",  "failures", NULL};
 
 gboolean
 bb_group_is_named(BbGroup group)
@@ -92,7 +97,7 @@ const BbKey *
 bb_group_keys(BbGroup group)
 {
     static const BbKey *const keys[BB_N_GROUPS] = {experiment_keys, pool_keys, workload_keys,
-                                                   scheduler_keys};
+                                                   scheduler_keys, failures_keys};
     return keys[group];
 }
 

@@ -35,8 +35,14 @@ typedef struct {
 } BbKey;
 
 /* A kind of group: its keys and the object that holds the members. */
-typedef enum { BB_GROUP_EXPERIMENT, BB_GROUP_POOL, BB_GROUP_WORKLOAD, BB_GROUP_SCHEDULER } BbGroup;
-#define BB_N_GROUPS 4
+typedef enum {
+    BB_GROUP_EXPERIMENT,
+    BB_GROUP_POOL,
+    BB_GROUP_WORKLOAD,
+    BB_GROUP_SCHEDULER,
+    BB_GROUP_FAILURES,
+} BbGroup;
+#define BB_N_GROUPS 5
 
 /* Their names, ended by NULL; which of them take a name ([pool NAME]). */
 extern const char *const bb_group_names[BB_N_GROUPS + 1];

@@ -21,6 +21,7 @@ typedef struct {
     GPtrArray *workload_names; /* of char *, borrowed; ended by NULL */
     BbCluster *cluster;
     GPtrArray *pool_sha256; /* of char * */
+    GPtrArray *notes;       /* of char *, about the cluster */
     BbMerge *merge;
     BbReworked *reworked; /* NULL: the jobs are as they come */
     BbDemand demand;
@@ -60,6 +61,7 @@ run_clear(Run *run)
     g_clear_pointer(&run->workload_names, g_ptr_array_unref);
     g_clear_pointer(&run->cluster, bb_cluster_free);
     g_clear_pointer(&run->pool_sha256, g_ptr_array_unref);
+    g_clear_pointer(&run->notes, g_ptr_array_unref);
     g_clear_pointer(&run->names, bb_names_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
@@ -128,7 +130,9 @@ open_inputs(Run *run, GError **error)
         return FALSE;
     complete_name(run);
     run->names = bb_names_new();
-    run->cluster = bb_experiment_build_cluster(experiment, run->names, &run->pool_sha256, error);
+    run->notes = g_ptr_array_new_with_free_func(g_free);
+    run->cluster =
+        bb_experiment_build_noted(experiment, run->names, run->notes, &run->pool_sha256, error);
     if (!run->cluster)
         return FALSE;
     run->queue = bb_queue_new(experiment->tables->queues, experiment->queue, error);
@@ -327,6 +331,23 @@ check_inputs(const Run *run, const BbOutcome *outcome, GError **error)
                         outcome->info.name);
 }
 
+/* Jobs that were there already by a trace of another cluster, or of one that took more than it had. */
+static void
+note_strays(const Run *run, GPtrArray *notes)
+{
+    const BbStrays *strays = bb_engine_strays(run->engine);
+    if (strays->n_unknown > 0)
+        g_ptr_array_add(notes, g_strdup_printf("%" G_GUINT64_FORMAT " jobs were on nodes that the "
+                                               "cluster does not have, such as %s: they wait "
+                                               "like others",
+                                               strays->n_unknown, strays->unknown));
+    if (strays->n_no_room > 0)
+        g_ptr_array_add(notes, g_strdup_printf("%" G_GUINT64_FORMAT " jobs were on nodes that have "
+                                               "no room for them, such as %s: they wait like "
+                                               "others",
+                                               strays->n_no_room, strays->no_room));
+}
+
 static void
 take_notes(const Run *run, BbOutcome *outcome)
 {
@@ -337,6 +358,9 @@ take_notes(const Run *run, BbOutcome *outcome)
         if (warning)
             g_ptr_array_add(outcome->notes, g_strdup(warning));
     }
+    for (guint i = 0; i < run->notes->len; i++)
+        g_ptr_array_add(outcome->notes, g_strdup(run->notes->pdata[i]));
+    note_strays(run, outcome->notes);
     bb_demand_notes(&run->demand, run->cluster, uses_estimates, outcome->notes);
 }
 

@@ -12,6 +12,7 @@ bb_experiment_new(const BbTables *tables)
     experiment->tables = tables;
     bb_keys_init(bb_group_keys(BB_GROUP_EXPERIMENT), tables, experiment);
     bb_keys_init(bb_group_keys(BB_GROUP_SCHEDULER), tables, experiment);
+    bb_keys_init(bb_group_keys(BB_GROUP_FAILURES), tables, experiment);
     bb_experiment_clear_pools(experiment);
     bb_experiment_clear_workloads(experiment);
     return experiment;
@@ -56,6 +57,7 @@ bb_experiment_free(BbExperiment *experiment)
         return;
     bb_keys_clear(bb_group_keys(BB_GROUP_EXPERIMENT), experiment);
     bb_keys_clear(bb_group_keys(BB_GROUP_SCHEDULER), experiment);
+    bb_keys_clear(bb_group_keys(BB_GROUP_FAILURES), experiment);
     g_ptr_array_unref(experiment->pools);
     g_ptr_array_unref(experiment->workloads);
     g_free(experiment->path);
@@ -87,6 +89,7 @@ bb_experiment_copy(const BbExperiment *experiment)
     BbExperiment *copy = g_memdup2(experiment, sizeof *experiment);
     bb_keys_own(bb_group_keys(BB_GROUP_EXPERIMENT), copy);
     bb_keys_own(bb_group_keys(BB_GROUP_SCHEDULER), copy);
+    bb_keys_own(bb_group_keys(BB_GROUP_FAILURES), copy);
     copy->path = g_strdup(experiment->path);
     copy->text = g_strdup(experiment->text);
     copy->pools = g_ptr_array_new_with_free_func(pool_free);
@@ -203,8 +206,8 @@ check_group(const char *kind, const char *name, BbGroup *out, char **out_problem
                 g_strdup_printf("expected [%s] without a name, found \"%s %s\"", kind, kind, name);
         return !*out_problem;
     }
-    *out_problem =
-        unknown("one of the groups experiment, pool, workload, scheduler", kind, bb_group_names);
+    *out_problem = unknown("one of the groups experiment, pool, workload, scheduler, failures",
+                           kind, bb_group_names);
     return FALSE;
 }
 

@@ -10,6 +10,7 @@
  *     [workload NAME]  trace = FILE[:FORMAT] or generator = NAME,k=v..; kind, class, scale, scale_by,
  *                      shift, censored, columns
  *     [scheduler]      queue, placement, pass, ties
+ *     [failures]       trace = FILE[:FORMAT], what happens to nodes
  *
  * `until` is a time of the trace, `warmup` counts from the first submission. Any number of experiments
  * may exist and run side by side in threads. */
@@ -71,6 +72,7 @@ typedef struct {
     char *fragmentation_target; /* a trace */
     char *plugin;               /* files, separated by commas */
     char *queue, *placement;
+    char *failures; /* file of what happens to nodes */
     gint64 pass_event, ties_random;
     GPtrArray *pools;     /* of BbPool, in order of the file */
     GPtrArray *workloads; /* of BbWorkloadSpec, in order of the file */
@@ -113,13 +115,18 @@ gboolean bb_experiment_draws(const BbExperiment *experiment);
 char *bb_experiment_to_text(const BbExperiment *experiment);
 /* SHA-256 (hex) over the program's version, every key that can change a result, and the contents of
  * traces and node files (their sha256, in the order of `workloads` and `pools`; NULL for pools and
- * workloads without a file). Never over names of files, `name`, `search` or `record`. `targets`: of
- * bb_experiment_hash_targets; NULL: no file is a target. */
+ * workloads without a file; behind those of pools that of [failures] trace, where there is one). Never
+ * over names of files, `name`, `search` or `record`. `targets`: of bb_experiment_hash_targets; NULL: no
+ * file is a target. */
 char *bb_experiment_sha256(const BbExperiment *experiment, const char *const *workload_sha256,
                            const char *const *pool_sha256, const char *const *targets);
 
-/* The nodes of the experiment's pools, and the sha256 of each node file (GPtrArray of char *, NULL
- * where there is none), in order of pools. `names` is borrowed and must outlive the cluster. */
+/* The nodes of the experiment's pools with what happens to them, and the sha256 of each node file
+ * (GPtrArray of char *, NULL where there is none), in order of pools, then of [failures] trace. What the
+ * user should know is appended to `notes` (of char *, may be NULL). `names` is borrowed and must outlive
+ * the cluster. */
+BbCluster *bb_experiment_build_noted(const BbExperiment *experiment, BbNames *names,
+                                     GPtrArray *notes, GPtrArray **out_sha256, GError **error);
 BbCluster *bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names,
                                        GPtrArray **out_sha256, GError **error);
 /* The same for people: "nodes.csv", "flat:100", "3 nodes of web, 4 nodes of vm". Owned by the caller. */

@@ -149,7 +149,7 @@ find_reasons(BbRerun *rerun, JsonObject *then, const BbSummaryInfo *now)
 static gboolean
 check_rereadable(const BbExperiment *experiment, const char *path, GError **error)
 {
-    gboolean standard = FALSE;
+    gboolean standard = g_strcmp0(experiment->failures, "-") == 0;
     for (guint i = 0; i < experiment->workloads->len; i++)
         standard |= g_strcmp0(((BbWorkloadSpec *)experiment->workloads->pdata[i])->trace, "-") == 0;
     for (guint i = 0; i < experiment->pools->len; i++)

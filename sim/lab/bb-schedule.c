@@ -9,15 +9,35 @@
 
 #include <string.h>
 
-enum { JOB_ID, WORKLOAD, CLASS, STATE, NODES, SUBMIT_S, SUBMIT, START_S, START, FINISH_S, FINISH };
+enum {
+    JOB_ID,
+    WORKLOAD,
+    CLASS,
+    STATE,
+    NODES,
+    SUBMIT_S,
+    SUBMIT,
+    START_S,
+    START,
+    FINISH_S,
+    FINISH,
+    EVICTIONS,
+};
 
 static const BbCsvColumn job_columns[] = {
-    [JOB_ID] = {"job_id", TRUE},  [WORKLOAD] = {"workload", FALSE},
-    [CLASS] = {"class", FALSE},   [STATE] = {"state", FALSE},
-    [NODES] = {"nodes", FALSE},   [SUBMIT_S] = {"submit_s", FALSE},
-    [SUBMIT] = {"submit", FALSE}, [START_S] = {"start_s", FALSE},
-    [START] = {"start", FALSE},   [FINISH_S] = {"finish_s", FALSE},
-    [FINISH] = {"finish", FALSE}, {NULL, FALSE},
+    [JOB_ID] = {"job_id", TRUE},
+    [WORKLOAD] = {"workload", FALSE},
+    [CLASS] = {"class", FALSE},
+    [STATE] = {"state", FALSE},
+    [NODES] = {"nodes", FALSE},
+    [SUBMIT_S] = {"submit_s", FALSE},
+    [SUBMIT] = {"submit", FALSE},
+    [START_S] = {"start_s", FALSE},
+    [START] = {"start", FALSE},
+    [FINISH_S] = {"finish_s", FALSE},
+    [FINISH] = {"finish", FALSE},
+    [EVICTIONS] = {"evictions", FALSE},
+    {NULL, FALSE},
 };
 
 enum { TASK_WORKLOAD, TASK_JOB, TASK, TASK_NODE, DEVICES, FROM, TO, END };
@@ -139,6 +159,7 @@ bb_schedule_next(BbSchedule *schedule, BbScheduleRow *out, GError **error)
         !read_time(columns, SUBMIT_S, &out->submit_us, error) ||
         !read_time(columns, START_S, &out->start_us, error) ||
         !read_time(columns, FINISH_S, &out->finish_us, error) ||
+        !bb_columns_int(columns, EVICTIONS, 0, G_MAXINT64, &out->n_evictions, error) ||
         !read_state(columns, STATE, &out->state, error))
         return BB_READ_ERROR;
     return BB_READ_ROW;
@@ -171,6 +192,15 @@ read_needed_time(const BbColumns *columns, guint column, BbTimeUs *out, GError *
            (*out >= 0 || bb_columns_error(columns, column, "seconds", error));
 }
 
+static gboolean
+read_end(const BbColumns *columns, gint *out, GError **error)
+{
+    if (strcmp(bb_columns_raw(columns, END), "evicted") != 0)
+        return read_state(columns, END, out, error);
+    *out = BB_TASK_EVICTED;
+    return TRUE;
+}
+
 BbReadResult
 bb_schedule_next_task(BbSchedule *schedule, BbTaskRow *out, GError **error)
 {
@@ -186,8 +216,7 @@ bb_schedule_next_task(BbSchedule *schedule, BbTaskRow *out, GError **error)
         !bb_columns_int(columns, TASK, 0, BB_TASKS_MAX, &task, error) ||
         !read_devices(columns, &out->devices, error) ||
         !read_needed_time(columns, FROM, &out->from_us, error) ||
-        !read_needed_time(columns, TO, &out->to_us, error) ||
-        !read_state(columns, END, &out->end, error))
+        !read_needed_time(columns, TO, &out->to_us, error) || !read_end(columns, &out->end, error))
         return BB_READ_ERROR;
     if (task < 0 || out->end < 0) {
         bb_columns_error(columns, task < 0 ? TASK : END, "a value", error);

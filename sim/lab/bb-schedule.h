@@ -8,13 +8,17 @@
 #include "sim/contract/bb-observer.h"
 
 /* Columns job_id and start_s (or start); and where there are any: workload, class, submit_s
- * (submit), finish_s (finish), state, nodes. Texts are borrowed until the next row. */
+ * (submit), finish_s (finish), state, nodes, evictions. Texts are borrowed until the next row. */
 typedef struct {
     const char *workload, *id, *class_name;
     const char *nodes;                       /* "n1*2;n7" */
     BbTimeUs submit_us, start_us, finish_us; /* -1: blank */
     gint state;                              /* BbJobState, -1: blank */
+    gint64 n_evictions;
 } BbScheduleRow;
+
+/* How a task ended that was evicted; beside BbJobState. */
+#define BB_TASK_EVICTED BB_N_JOB_STATES
 
 /* Columns workload, job_id, task, node, devices, from_s, to_s, end: one task. */
 typedef struct {
@@ -22,7 +26,7 @@ typedef struct {
     guint32 task;
     guint64 devices;
     BbTimeUs from_us, to_us;
-    gint end; /* BbJobState */
+    gint end; /* BbJobState, or BB_TASK_EVICTED */
 } BbTaskRow;
 
 typedef struct _BbSchedule BbSchedule;

@@ -21,7 +21,8 @@ read_nodes(BbTraceTable *table, BbReader *reader, GError **error)
     BbNodeRow row;
     BbReadResult result;
     while ((result = bb_reader_next_node(reader, &row, error)) == BB_READ_ROW)
-        bb_trace_table_add_node(table, &row);
+        if (!row.later) /* a list of nodes is the cluster at the start */
+            bb_trace_table_add_node(table, &row);
     return result == BB_READ_END;
 }
 

@@ -159,14 +159,26 @@ add_node(BbTraceInfo *info, const BbNodeRow *row)
     g_ptr_array_add(info->machines, machine);
 }
 
+/* They count as records, that is all. */
+static gboolean
+read_events(BbTraceInfo *info, GError **error)
+{
+    BbNodeEventRow row;
+    BbReadResult result;
+    while ((result = bb_reader_next_node_event(info->reader, &row, error)) == BB_READ_ROW)
+        ;
+    return result == BB_READ_END;
+}
+
 static gboolean
 read_nodes(BbTraceInfo *info, GError **error)
 {
     BbNodeRow row;
     BbReadResult result;
     while ((result = bb_reader_next_node(info->reader, &row, error)) == BB_READ_ROW)
-        add_node(info, &row);
-    return result == BB_READ_END;
+        if (!row.later)
+            add_node(info, &row);
+    return result == BB_READ_END && read_events(info, error);
 }
 
 BbTraceInfo *

@@ -99,6 +99,16 @@ look_at_jobs(BbReader *reader, GError **error)
     return result == BB_READ_END;
 }
 
+static BbReadResult
+look_at_events(BbReader *reader, GError **error)
+{
+    BbNodeEventRow row;
+    BbReadResult result;
+    while ((result = bb_reader_next_node_event(reader, &row, error)) == BB_READ_ROW)
+        ;
+    return result;
+}
+
 /* Every node is put in a cluster, which knows what it can take. */
 static gboolean
 look_at_nodes(BbReader *reader, GError **error)
@@ -119,6 +129,8 @@ look_at_nodes(BbReader *reader, GError **error)
             bb_reader_find(reader, BB_LINT_ERROR, "bad-node", row.line, "expected %s, found %s",
                            expected, quoted);
     }
+    if (result == BB_READ_END)
+        result = look_at_events(reader, error);
     if (result == BB_READ_END && reader->n_records == 0)
         bb_reader_find(reader, BB_LINT_ERROR, "no-nodes", 1, "the file holds no node");
     return result == BB_READ_END;

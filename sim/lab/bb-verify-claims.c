@@ -64,6 +64,7 @@ take_row(BbReferee *referee, const BbScheduleRow *row)
     job->start_us = row->start_us;
     job->finish_us = row->finish_us;
     job->state = row->state;
+    job->n_evictions = row->n_evictions;
     job->nodes = *row->nodes ? g_string_chunk_insert(referee->texts, row->nodes) : "";
 }
 
@@ -116,7 +117,7 @@ joins_last(const BbReferee *referee, const BbHeld *held)
 static void
 take_task(BbReferee *referee, const BbTaskRow *row)
 {
-    const BbClaim *job = bb_referee_find(referee, row->workload, row->id);
+    BbClaim *job = bb_referee_find(referee, row->workload, row->id);
     gint node = bb_cluster_find(referee->cluster, row->node);
     if (!job) {
         bb_referee_say(referee, row->from_us, "job %s of %s: in no trace, but in allocations.csv",
@@ -138,6 +139,12 @@ take_task(BbReferee *referee, const BbTaskRow *row)
         .to_us = row->end == BB_JOB_UNFINISHED ? BB_TIME_NEVER : row->to_us,
         .end = row->end,
     };
+    if (held.end == BB_TASK_EVICTED) {
+        g_array_append_val(referee->evicted, held);
+        job->n_evicted++;
+        job->evicted_from_us = MIN(job->evicted_from_us, held.from_us);
+        return;
+    }
     if (!joins_last(referee, &held))
         g_array_append_val(referee->held, held);
 }

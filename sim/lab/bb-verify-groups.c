@@ -188,7 +188,8 @@ values_new(const BbReferee *referee, const BbShape *shape, guint32 key)
     for (guint i = 0; i < bb_cluster_n(referee->cluster); i++) {
         const BbNode *node = bb_cluster_node(referee->cluster, i);
         guint32 value = bb_referee_label_of(node, key);
-        if (!bb_referee_admits(node, shape) ||
+        /* Whether there is such a value is another matter at each time. */
+        if (!bb_referee_admits(node, shape) || referee->comes[i] ||
             g_hash_table_contains(values->index, GUINT_TO_POINTER(value + 1)))
             continue;
         g_array_append_val(values->ids, value);

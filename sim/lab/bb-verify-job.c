@@ -60,6 +60,8 @@ check_tasks(BbReferee *referee, const BbClaim *job)
 {
     guint32 n;
     gboolean partly = !job->gang && job->state == BB_JOB_UNFINISHED && job->n_held > 0;
+    partly = partly || job->state == BB_JOB_FAILED ||
+             (job->state == BB_JOB_UNFINISHED && job->n_evictions > 0);
     if (!tasks_follow(referee, job, &n))
         bb_referee_say_job(referee, job, job->start_us, "task %u is missing or there twice", n);
     else if (n != job->n_tasks && !(partly && n < job->n_tasks))
@@ -102,7 +104,7 @@ same_places(BbReferee *referee, const BbClaim *job, const char *nodes)
 static void
 check_against_allocations(BbReferee *referee, const BbClaim *job)
 {
-    BbTimeUs from_us = BB_TIME_NEVER, to_us = 0;
+    BbTimeUs from_us = job->evicted_from_us, to_us = 0;
     for (guint i = 0; i < job->n_held; i++) {
         const BbHeld *held = bb_referee_held(referee, job->first_held + i);
         from_us = MIN(from_us, held->from_us);
@@ -114,7 +116,7 @@ check_against_allocations(BbReferee *referee, const BbClaim *job)
         bb_referee_say_job(referee, job, job->start_us,
                            "starts at another time than in allocations.csv");
     if (to_us != (job->finish_us < 0 ? BB_TIME_NEVER : job->finish_us) &&
-        (job->finish_us >= 0 || job->state != BB_JOB_UNFINISHED))
+        job->state != BB_JOB_FAILED && (job->finish_us >= 0 || job->state != BB_JOB_UNFINISHED))
         bb_referee_say_job(referee, job, job->start_us,
                            "ends at another time than in allocations.csv");
     if (*job->nodes && !same_places(referee, job, job->nodes))
@@ -125,7 +127,8 @@ check_against_allocations(BbReferee *referee, const BbClaim *job)
 static void
 check_there(BbReferee *referee, const BbClaim *job)
 {
-    if (*job->there && job->n_held > 0 && !same_places(referee, job, job->there))
+    if (*job->there && job->n_held > 0 && job->n_evictions == 0 &&
+        !same_places(referee, job, job->there))
         bb_referee_say_job(referee, job, job->start_us, "was on %s by the trace, and is not",
                            job->there);
 }

@@ -12,7 +12,7 @@ typedef struct {
     guint32 first_task, n_tasks;
     guint64 devices;
     BbTimeUs from_us, to_us; /* NEVER: to the end */
-    gint end;                /* BbJobState, -1: not told */
+    gint end;                /* BbJobState or BB_TASK_EVICTED, -1: not told */
 } BbHeld;
 
 typedef struct {
@@ -30,19 +30,25 @@ typedef struct {
     gint state;
     const char *nodes; /* "" */
     guint32 first_held, n_held;
-    gboolean untimed; /* its tasks did not all start at once, and nobody tells when */
+    gint64 n_evictions;       /* as jobs.csv has it */
+    gint64 n_evicted;         /* tasks, as allocations.csv has it */
+    BbTimeUs evicted_from_us; /* the first start of those; NEVER: none */
+    gboolean untimed;         /* its tasks did not all start at once, and nobody tells when */
 } BbClaim;
 
 typedef struct {
     const BbExperiment *experiment;
     BbNames *names;
     BbShapes *shapes;
-    BbCluster *cluster; /* what nodes are; its books stay empty */
+    BbCluster *cluster; /* nodes at their most; its books stay empty */
+    BbCluster *start;   /* .. as they are at the start */
+    gboolean *comes;    /* by node: it is not there at one time or another */
     GPtrArray *workload_names;
     GStringChunk *texts;
     GArray *jobs;       /* of BbClaim, in order of workloads and traces */
     GHashTable *by_key; /* BbClaim by (workload, id), once all are there */
-    GArray *held;       /* of BbHeld, by job and task */
+    GArray *held;       /* of BbHeld, by job and task; then those that were evicted */
+    GArray *evicted;    /* of BbHeld, until they stand there */
     gboolean from_allocations;
     BbVerdict *verdict;
 } BbReferee;
@@ -94,6 +100,9 @@ char *bb_referee_why_not(const BbReferee *referee, const BbNode *node, const BbS
 gboolean bb_referee_admits(const BbNode *node, const BbShape *shape);
 /* Value id of a label, 0 when the node has none. */
 guint32 bb_referee_label_of(const BbNode *node, guint32 key);
+
+/* bb-verify-evicted.c: were tasks evicted where and when a node changed? Then they join the held. */
+void bb_referee_check_evicted(BbReferee *referee);
 
 /* bb-verify-sweep.c: all jobs together, over time. */
 void bb_referee_sweep(BbReferee *referee);

@@ -73,6 +73,16 @@ check_end(BbReferee *referee, const BbClaim *job, BbTimeUs time_us, gint claimed
                            bb_job_state_names[expected]);
 }
 
+/* Of the whole job. What it needed may be gone for good where nodes come and go. */
+static void
+check_state(BbReferee *referee, const BbClaim *job, BbJobState expected)
+{
+    guint n_changes;
+    bb_cluster_changes(referee->cluster, &n_changes);
+    if (job->state != BB_JOB_FAILED || n_changes == 0)
+        check_end(referee, job, job->start_us, job->state, expected);
+}
+
 static BbJobState
 end_of(const BbClaim *job, const BbHeld *run, BbTimeUs full_us)
 {
@@ -136,10 +146,10 @@ check_timed(BbReferee *referee, const BbClaim *job, const BbHeld *held)
     for (guint i = 0; i < job->n_held; i++)
         n_tasks += held[i].n_tasks;
     unfinished = unfinished || n_tasks < job->n_tasks;
-    check_end(referee, job, job->start_us, job->state,
-              unfinished ? BB_JOB_UNFINISHED
-              : killed   ? BB_JOB_KILLED
-                         : BB_JOB_COMPLETED);
+    check_state(referee, job,
+                unfinished ? BB_JOB_UNFINISHED
+                : killed   ? BB_JOB_KILLED
+                           : BB_JOB_COMPLETED);
 }
 
 /* ---- tasks whose times nobody tells ---- */
@@ -148,7 +158,11 @@ static gboolean
 is_untimed(const BbReferee *referee, const BbClaim *job, const BbHeld *held)
 {
     guint32 slowest, fastest;
-    if (job->gang || referee->from_allocations)
+    if (referee->from_allocations)
+        return FALSE;
+    if (job->n_evictions > 0)
+        return TRUE;
+    if (job->gang)
         return FALSE;
     find_speeds(referee, held, job->n_held, &slowest, &fastest);
     return slowest != fastest || job->finish_us < 0 ||
@@ -164,15 +178,14 @@ check_untimed(BbReferee *referee, BbClaim *job, const BbHeld *held)
     job->untimed = TRUE;
     referee->verdict->n_untimed++;
     if (job->finish_us < 0) {
-        check_end(referee, job, job->start_us, job->state, BB_JOB_UNFINISHED);
+        check_state(referee, job, BB_JOB_UNFINISHED);
         return;
     }
     g_autofree char *length = describe_length(length_us, job->limit_us);
     if (job->finish_us - job->start_us < length_us)
         bb_referee_say_job(referee, job, job->start_us, "ends too soon: a task of it runs %s",
                            length);
-    check_end(referee, job, job->start_us, job->state,
-              full_us > job->limit_us ? BB_JOB_KILLED : BB_JOB_COMPLETED);
+    check_state(referee, job, full_us > job->limit_us ? BB_JOB_KILLED : BB_JOB_COMPLETED);
 }
 
 /* ---- where ---- */

@@ -11,17 +11,20 @@
 
 #define DEVICE_MILLI 1000
 
-typedef enum { END, MOMENT, START } Step;
+typedef enum { END, CHANGE, MOMENT, START } Step;
 
 typedef struct {
     BbTimeUs time_us;
-    guint64 order; /* step, then index in held */
+    guint64 order; /* step, then index in held, or in changes */
 } Event;
 
 typedef struct {
     BbInt128 taken[BB_N_RESOURCES]; /* a wrong schedule may sum up to anything */
     gint64 n_tasks, n_whole;
     guint first_device;
+    BbNodeState state; /* now */
+    BbResources capacity;
+    BbTimeUs changed_us; /* last, -1: never */
 } Node;
 
 typedef struct {
@@ -29,6 +32,7 @@ typedef struct {
     Node *nodes;
     gint32 *devices; /* taken of each, of all nodes */
     BbGroups *groups;
+    const BbNodeChange *changes;
 } Sweep;
 
 /* ---- sums ---- */
@@ -85,15 +89,16 @@ say(const Sweep *sweep, const BbHeld *held, BbTimeUs now_us, const char *format,
 static void
 check_amounts(const Sweep *sweep, const BbHeld *held, BbTimeUs now_us)
 {
-    const BbNode *node = bb_cluster_node(sweep->referee->cluster, held->node);
     const Node *sums = &sweep->nodes[held->node];
+    if (sums->state != BB_NODE_UP)
+        say(sweep, held, now_us, "not up");
     for (guint r = 0; r < BB_N_RESOURCES; r++) {
-        if (sums->taken[r] <= node->capacity.v[r])
+        if (sums->taken[r] <= sums->capacity.v[r])
             continue;
         g_autoptr(GString) taken = g_string_new(NULL);
         bb_append_int128(taken, sums->taken[r]);
         say(sweep, held, now_us, "%s %s of %" G_GINT64_FORMAT " %s", bb_resource_names[r],
-            taken->str, node->capacity.v[r], bb_resource_units[r]);
+            taken->str, sums->capacity.v[r], bb_resource_units[r]);
     }
     if (sums->n_whole > 0 && sums->n_tasks > 1)
         say(sweep, held, now_us, "%" G_GINT64_FORMAT " tasks, one of them bare-metal",
@@ -131,9 +136,41 @@ start(const Sweep *sweep, const BbHeld *held, BbTimeUs now_us, gboolean moment)
     move(sweep, held, now_us, 1, moment);
     if (bb_referee_job(sweep->referee, held->job)->untimed)
         return;
-    check_amounts(sweep, held, now_us);
+    /* What came and went while the node changed may have been there before. */
+    if (!moment || sweep->nodes[held->node].changed_us != now_us)
+        check_amounts(sweep, held, now_us);
     check_devices(sweep, held, now_us);
     bb_groups_check_avoid(sweep->groups, held, now_us);
+}
+
+/* ---- changes of nodes ---- */
+
+static void
+check_rest(const Sweep *sweep, guint32 node, BbTimeUs now_us)
+{
+    const Node *sums = &sweep->nodes[node];
+    const char *name = bb_referee_node_name(sweep->referee, node);
+    if (sums->state != BB_NODE_UP && sums->n_tasks > 0)
+        bb_referee_say(sweep->referee, now_us,
+                       "node %s: %" G_GINT64_FORMAT " tasks stay, but it is no longer up", name,
+                       sums->n_tasks);
+    for (guint r = 0; r < BB_N_RESOURCES && sums->state == BB_NODE_UP; r++)
+        if (sums->taken[r] > sums->capacity.v[r])
+            bb_referee_say(sweep->referee, now_us,
+                           "node %s: tasks stay that hold more than its %" G_GINT64_FORMAT
+                           " %s of %s",
+                           name, sums->capacity.v[r], bb_resource_units[r], bb_resource_names[r]);
+}
+
+static void
+change(const Sweep *sweep, guint i)
+{
+    const BbNodeChange *change = &sweep->changes[i];
+    Node *node = &sweep->nodes[change->node];
+    node->state = change->state;
+    node->capacity = change->capacity;
+    node->changed_us = change->time_us;
+    check_rest(sweep, change->node, change->time_us);
 }
 
 /* ---- time ---- */
@@ -174,15 +211,16 @@ walk(const Sweep *sweep, const Event *events, guint n)
         BbTimeUs now_us = events[i].time_us;
         sweep->referee->verdict->n_instants++;
         while (i < n && events[i].time_us == now_us) {
-            const BbHeld *held = held_of(sweep, &events[i]);
             if (step_of(&events[i]) == MOMENT) {
                 i += pass_moment(sweep, events + i, n - i);
                 continue;
             }
-            if (step_of(&events[i]) == END)
-                move(sweep, held, now_us, -1, FALSE);
+            if (step_of(&events[i]) == CHANGE)
+                change(sweep, (guint)(events[i].order & G_MAXUINT32));
+            else if (step_of(&events[i]) == END)
+                move(sweep, held_of(sweep, &events[i]), now_us, -1, FALSE);
             else
-                start(sweep, held, now_us, FALSE);
+                start(sweep, held_of(sweep, &events[i]), now_us, FALSE);
             i++;
         }
         bb_groups_check_spread(sweep->groups, now_us);
@@ -210,6 +248,8 @@ static GArray *
 list_events(const BbReferee *referee)
 {
     GArray *events = g_array_new(FALSE, FALSE, sizeof(Event));
+    guint n_changes;
+    const BbNodeChange *changes = bb_cluster_changes(referee->cluster, &n_changes);
     for (guint i = 0; i < referee->held->len; i++) {
         const BbHeld *held = bb_referee_held(referee, i);
         if (held->from_us < 0 || held->to_us < held->from_us)
@@ -222,17 +262,22 @@ list_events(const BbReferee *referee)
         if (held->to_us != BB_TIME_NEVER)
             add_event(events, held->to_us, END, i);
     }
+    for (guint i = 0; i < n_changes; i++)
+        add_event(events, changes[i].time_us, CHANGE, i);
     g_array_sort(events, by_time);
     return events;
 }
 
 static guint
-number_devices(const BbReferee *referee, Node *nodes)
+begin_nodes(const BbReferee *referee, Node *nodes)
 {
     guint n_devices = 0;
     for (guint i = 0; i < bb_cluster_n(referee->cluster); i++) {
         nodes[i].first_device = n_devices;
         n_devices += bb_cluster_node(referee->cluster, i)->n_devices;
+        nodes[i].state = bb_cluster_node(referee->start, i)->state;
+        nodes[i].capacity = bb_cluster_node(referee->start, i)->capacity;
+        nodes[i].changed_us = -1;
     }
     return n_devices;
 }
@@ -243,10 +288,11 @@ bb_referee_sweep(BbReferee *referee)
     guint n_nodes = bb_cluster_n(referee->cluster);
     g_autoptr(GArray) events = list_events(referee);
     g_autofree Node *nodes = g_new0(Node, n_nodes);
-    guint n_devices = number_devices(referee, nodes);
+    guint n_changes, n_devices = begin_nodes(referee, nodes);
     g_autofree gint32 *devices = g_new0(gint32, n_devices);
     g_autoptr(BbGroups) groups = bb_groups_new(referee);
-    Sweep sweep = {referee, nodes, devices, groups};
+    Sweep sweep = {referee, nodes, devices, groups,
+                   bb_cluster_changes(referee->cluster, &n_changes)};
     referee->verdict->knows_devices = referee->from_allocations || n_devices == 0;
     walk(&sweep, (const Event *)(gpointer)events->data, events->len);
 }

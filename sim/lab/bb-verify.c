@@ -104,11 +104,14 @@ referee_clear(BbReferee *referee)
 {
     g_clear_pointer(&referee->verdict, bb_verdict_free);
     g_clear_pointer(&referee->held, g_array_unref);
+    g_clear_pointer(&referee->evicted, g_array_unref);
+    g_clear_pointer(&referee->comes, g_free);
     g_clear_pointer(&referee->by_key, g_hash_table_unref);
     g_clear_pointer(&referee->jobs, g_array_unref);
     g_clear_pointer(&referee->texts, g_string_chunk_free);
     g_clear_pointer(&referee->workload_names, g_ptr_array_unref);
     g_clear_pointer(&referee->shapes, bb_shapes_free);
+    g_clear_pointer(&referee->start, bb_cluster_free);
     g_clear_pointer(&referee->cluster, bb_cluster_free);
     g_clear_pointer(&referee->names, bb_names_free);
 }
@@ -127,8 +130,28 @@ referee_init(BbReferee *referee, const BbExperiment *experiment)
     referee->texts = g_string_chunk_new(1 << 16);
     referee->jobs = g_array_new(FALSE, FALSE, sizeof(BbClaim));
     referee->held = g_array_new(FALSE, FALSE, sizeof(BbHeld));
+    referee->evicted = g_array_new(FALSE, FALSE, sizeof(BbHeld));
     referee->verdict = g_new0(BbVerdict, 1);
     referee->verdict->violations = g_ptr_array_new_with_free_func(violation_free);
+}
+
+/* What a node can be at best, what it is at first, and whether it is there all the time. */
+static void
+know_nodes(BbReferee *referee)
+{
+    guint n = bb_cluster_n(referee->cluster), n_changes;
+    const BbNodeChange *changes = bb_cluster_changes(referee->cluster, &n_changes);
+    g_autofree gboolean *ever_up = g_new(gboolean, n);
+    g_autofree BbResources *most = bb_cluster_most(referee->cluster, ever_up);
+    referee->start = bb_cluster_copy(referee->cluster);
+    referee->comes = g_new0(gboolean, n);
+    for (guint i = 0; i < n; i++)
+        referee->comes[i] = bb_cluster_node(referee->cluster, i)->state == BB_NODE_ABSENT;
+    for (guint i = 0; i < n_changes; i++)
+        referee->comes[changes[i].node] |= changes[i].state == BB_NODE_ABSENT;
+    for (guint i = 0; i < n; i++)
+        if (ever_up[i])
+            bb_cluster_change(referee->cluster, i, BB_NODE_UP, &most[i]);
 }
 
 static gboolean
@@ -141,7 +164,10 @@ read_truth(BbReferee *referee, BbExperiment *experiment, GError **error)
         return FALSE;
     g_autoptr(GPtrArray) hashes = NULL;
     referee->cluster = bb_experiment_build_cluster(experiment, referee->names, &hashes, error);
-    return referee->cluster && bb_referee_read_trace(referee, workloads, error);
+    if (!referee->cluster)
+        return FALSE;
+    know_nodes(referee);
+    return bb_referee_read_trace(referee, workloads, error);
 }
 
 BbVerdict *
@@ -154,6 +180,7 @@ bb_verify(BbExperiment *experiment, const BbVerifyFiles *files, GError **error)
     referee.verdict->n_jobs = referee.jobs->len;
     referee.verdict->n_nodes = bb_cluster_n(referee.cluster);
     bb_referee_check_jobs(&referee);
+    bb_referee_check_evicted(&referee);
     bb_referee_sweep(&referee);
     g_ptr_array_sort(referee.verdict->violations, by_time);
     if (files->against && !bb_referee_compare(&referee, files->against, error))

@@ -8,7 +8,7 @@
  * together, runtimes, labels, taints, gpu models, avoid, spread when placed, bare-metal alone,
  * length of runs (runtime / speed, cut at the estimate where that kills) and the state that goes
  * with it, rejected jobs never ran, after, jobs that are already there, capacity of every node and
- * device.
+ * device at every time, what becomes of tasks where nodes change.
  *
  * Cost: O(n log n) in allocations, less than a second for 100,000 jobs. */
 #pragma once

@@ -16,6 +16,8 @@ const char *const bb_resource_units[BB_N_RESOURCES] = {
     [BB_GPU] = "milli",
 };
 
+const char *const bb_node_event_names[BB_N_NODE_EVENTS] = {"down", "up", "add", "remove", "update"};
+
 const char *const bb_kind_names[BB_N_KINDS] = {
     [BB_CONTAINER] = "container",
     [BB_VM] = "vm",

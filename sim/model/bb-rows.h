@@ -66,9 +66,37 @@ typedef struct {
     guint32 runtimes;            /* bits of BbKind */
     guint32 speed_milli;         /* 1000 = as fast as the trace's machine */
     gint64 price_micro_per_h;    /* millionths of the currency; 0: no price */
+    gboolean later;              /* not there at the start: a change adds it */
 } BbNodeRow;
 
 #define BB_NODE_ROW_INIT                                                                           \
     {                                                                                              \
         .runtimes = BB_ALL_KINDS, .speed_milli = 1000                                              \
+    }
+
+/* What happens to a node. Of one that is updated, or comes back as another, `named` says what it has. */
+typedef enum {
+    BB_NODE_EVENT_DOWN,   /* up before */
+    BB_NODE_EVENT_UP,     /* down before */
+    BB_NODE_EVENT_ADD,    /* not there before, be it from the start or after it was removed */
+    BB_NODE_EVENT_REMOVE, /* up or down before */
+    BB_NODE_EVENT_UPDATE, /* up or down, and so it stays */
+    BB_N_NODE_EVENTS,
+} BbNodeEvent;
+
+/* "down", "up", "add", "remove", "update". */
+extern const char *const bb_node_event_names[BB_N_NODE_EVENTS];
+
+typedef struct {
+    const char *id; /* a name or a range, as a node's */
+    guint64 line;
+    BbTimeUs time_us;
+    BbNodeEvent event;
+    BbResources capacity; /* no gpu */
+    guint32 named;        /* bit r: the capacity of resource r is told; else it stays */
+} BbNodeEventRow;
+
+#define BB_NODE_EVENT_ROW_INIT                                                                     \
+    {                                                                                              \
+        .id = NULL                                                                                 \
     }

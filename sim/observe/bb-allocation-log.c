@@ -57,7 +57,7 @@ format_job(BbAllocationLog *log, const BbJobRecord *record)
 /* ",NODE,DEVICES,FROM,TO,END": what all tasks of one place share. */
 static void
 format_place(BbAllocationLog *log, const BbView *view, const BbRun *run, const BbPlaced *placed,
-             BbRunEnd how)
+             const char *end)
 {
     const BbNode *node = bb_cluster_node(view->cluster, placed->node);
 
@@ -75,19 +75,18 @@ format_place(BbAllocationLog *log, const BbView *view, const BbRun *run, const B
     g_string_append_c(log->place, ',');
     bb_append_seconds(log->place, view->now_us);
     g_string_append_c(log->place, ',');
-    g_string_append(log->place, end_names[how]);
+    g_string_append(log->place, end);
     g_string_append_c(log->place, '\n');
 }
 
 static void
-on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+write_run(BbAllocationLog *log, const BbView *view, const BbRun *run, const char *end)
 {
-    BbAllocationLog *log = data;
     guint32 task = run->first_task;
 
     format_job(log, run->record);
     for (guint i = 0; i < run->n_placed; i++) {
-        format_place(log, view, run, &run->placed[i], how);
+        format_place(log, view, run, &run->placed[i], end);
         for (guint32 k = 0; k < run->placed[i].n_tasks; k++) {
             GString *row = bb_output_file_buffer(log->file);
             bb_append_bytes(row, log->job->str, log->job->len);
@@ -97,8 +96,20 @@ on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
     }
 }
 
+static void
+on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+{
+    write_run(data, view, run, end_names[how]);
+}
+
+static void
+on_evict(gpointer data, const BbView *view, const BbRun *run)
+{
+    write_run(data, view, run, "evicted");
+}
+
 BbObserver
 bb_allocation_log_observer(BbAllocationLog *log)
 {
-    return (BbObserver){.data = log, .on_end = on_end};
+    return (BbObserver){.data = log, .on_end = on_end, .on_evict = on_evict};
 }

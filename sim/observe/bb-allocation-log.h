@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. allocations.csv: one row a task, in the order in which they end; what `verify` reads when it is
- * there. devices "0;3", blank when none; end completed|killed|failed|unfinished. */
+ * there. devices "0;3", blank when none; end completed|killed|evicted|failed|unfinished. */
 #pragma once
 
 #include "sim/base/bb-output.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A row is a handful of integers, compared as a whole with the one before. Allocated is capacity less
- * what the cluster's books call free; used is added up from the runs. */
+/* A row is a handful of integers, compared as a whole with the one before. Capacity is that of nodes that
+ * are up; allocated is capacity less what the cluster's books call free; used is added up from the runs. */
 #include "sim/observe/bb-timeline.h"
 
 #include "sim/base/bb-units.h"
@@ -67,7 +67,7 @@ on_start(gpointer data, const BbView *view, const BbRun *run)
     BbTimeline *timeline = data;
     BbUsage usage = bb_usage_of_run(run, view->cluster);
     bb_resources_add(&timeline->now.used, &usage.used, 1);
-    if (run->first_task == 0 && run->start_us == run->record->start_us) {
+    if (run->ends_wait) {
         timeline->now.queued--;
         timeline->now.running++;
     }
@@ -75,12 +75,39 @@ on_start(gpointer data, const BbView *view, const BbRun *run)
 }
 
 static void
-on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+leave(BbTimeline *timeline, const BbView *view, const BbRun *run)
 {
-    BbTimeline *timeline = data;
-    (void)how;
     BbUsage usage = bb_usage_of_run(run, view->cluster);
     bb_resources_add(&timeline->now.used, &usage.used, -1);
+    timeline->changed = TRUE;
+}
+
+static void
+on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+{
+    (void)how;
+    leave(data, view, run);
+}
+
+static void
+on_evict(gpointer data, const BbView *view, const BbRun *run)
+{
+    BbTimeline *timeline = data;
+    leave(timeline, view, run);
+    if (run->record->waiting_since_us < 0)
+        return;
+    timeline->now.queued++;
+    timeline->now.running--;
+}
+
+static void
+on_node(gpointer data, const BbView *view, guint32 node, BbNodeState was, const BbResources *had)
+{
+    BbTimeline *timeline = data;
+    (void)view;
+    (void)node;
+    (void)was;
+    (void)had;
     timeline->changed = TRUE;
 }
 
@@ -89,7 +116,7 @@ on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     BbTimeline *timeline = data;
     (void)view;
-    if (record->start_us >= 0)
+    if (record->waiting_since_us < 0)
         timeline->now.running--;
     else
         timeline->now.queued--;
@@ -138,7 +165,7 @@ on_instant(gpointer data, const BbView *view)
     BbTimeline *timeline = data;
     if (!timeline->changed)
         return;
-    timeline->now.capacity = *bb_cluster_capacity(view->cluster);
+    timeline->now.capacity = *bb_cluster_up_sum(view->cluster);
     timeline->now.allocated = timeline->now.capacity;
     bb_resources_add(&timeline->now.allocated, bb_cluster_free_sum(view->cluster), -1);
     timeline->changed = FALSE;
@@ -157,6 +184,8 @@ bb_timeline_observer(BbTimeline *timeline)
         .on_submit = on_submit,
         .on_start = on_start,
         .on_end = on_end,
+        .on_evict = on_evict,
+        .on_node = on_node,
         .on_job_done = on_job_done,
         .on_instant = on_instant,
     };

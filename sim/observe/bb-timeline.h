@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* L3. timeline.csv: one row for each instant at whose end something differs from the row before.
- * queued = jobs not started yet, running = jobs started and not over. */
+ * queued = jobs not started yet, or evicted as a whole since; running = all others that are not over;
+ * capacity = of nodes that are up. */
 #pragma once
 
 #include "sim/base/bb-output.h"

@@ -5,5 +5,6 @@ int
 LLVMFuzzerTestOneInput(const guint8 *bytes, gsize n_bytes)
 {
     read_as("nodes", bytes, n_bytes);
+    read_as("node-events", bytes, n_bytes);
     return 0;
 }

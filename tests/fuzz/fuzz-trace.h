@@ -39,6 +39,16 @@ check_job(const BbJobRow *row, BbShapes *shapes)
 }
 
 static inline BbReadResult
+next_event(BbReader *reader, GError **error)
+{
+    BbNodeEventRow row;
+    BbReadResult result = bb_reader_next_node_event(reader, &row, error);
+    g_assert(result != BB_READ_ROW || (row.event < BB_N_NODE_EVENTS && row.time_us >= 0 &&
+                                       row.time_us <= BB_TIME_MAX && *row.id != '\0'));
+    return result;
+}
+
+static inline BbReadResult
 next_checked(BbReader *reader, BbShapes *shapes, BbCluster *cluster, GError **error)
 {
     BbReadResult result;
@@ -54,6 +64,8 @@ next_checked(BbReader *reader, BbShapes *shapes, BbCluster *cluster, GError **er
         /* Ranges are there to be large: only few nodes are made. */
         if (result == BB_READ_ROW && strchr(row.id, '[') == NULL)
             g_assert(bb_cluster_add(cluster, &row, &expected) || expected != NULL);
+        if (result == BB_READ_END)
+            result = next_event(reader, error);
     }
     return result;
 }

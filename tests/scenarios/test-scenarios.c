@@ -170,6 +170,16 @@ compare(const Section *section, const char *jobs_csv, GHashTable *reasons)
     }
 }
 
+/* Files are those of the scenario. */
+static gboolean
+set_from(BbExperiment *experiment, const char *dir, const char *target, const char *value,
+         GError **error)
+{
+    g_autofree char *path = g_build_filename(dir, value, NULL);
+    gboolean is_file = g_str_has_suffix(value, ".csv");
+    return bb_experiment_set(experiment, "--set", target, is_file ? path : value, error);
+}
+
 static BbExperiment *
 load(const char *dir, const Section *section, const char *search, GError **error)
 {
@@ -182,7 +192,7 @@ load(const char *dir, const Section *section, const char *search, GError **error
         char *equals = strchr(words[i], '=');
         g_assert_nonnull(equals);
         *equals = '\0';
-        if (!bb_experiment_set(experiment, "--set", words[i], equals + 1, error))
+        if (!set_from(experiment, dir, words[i], equals + 1, error))
             return NULL;
     }
     if (!bb_experiment_set(experiment, "--set", "experiment.search", search, error))

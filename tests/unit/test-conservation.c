@@ -4,14 +4,16 @@
  * each from files, metrics and an observer of the test's own. And the same bytes come out again, by
  * either search, and beside other runs. */
 #include "sim/base/bb-units.h"
+#include "sim/lab/bb-verify.h"
 #include "tests/unit/experiments.h"
 
 #define RECORD "[experiment]\nwindow=all\nrecord=jobs,timeline,nodes,allocations\n"
 
 static const struct {
-    const char *name, *text;
+    const char *name, *text, *events; /* what happens to nodes; NULL: nothing */
 } worlds[] = {
-    {"kinds", RECORD
+    {"kinds",
+     RECORD
      "[pool big]\ncount=3\ncpu=16\nmemory=64Gi\ngpu=4\ngpu_model=A\nlabels=zone=a\n"
      "[pool small]\ncount=5\ncpu=8\nmemory=16Gi\nlabels=zone=b\nspeed=0.5\n"
      "[workload web]\ngenerator=poisson,jobs=60,rate=0.02,runtime=exp(10m),"
@@ -25,21 +27,54 @@ static const struct {
      "gpu=choice(1:0.7|2:0.3)\n"
      "[workload infer]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),cpu=1,gpu=300m\n"
      "[workload metal]\ngenerator=poisson,jobs=6,rate=0.001,runtime=exp(20m),cpu=1,"
-     "kind=bare-metal\n"},
-    {"flat", RECORD "[pool p]\nnodes=flat:32\n"
-                    "[workload w]\ngenerator=poisson,jobs=400,rate=0.05,runtime=exp(80s),"
-                    "estimate=exp(120s),tasks=choice(1:0.4|4:0.3|16:0.2|32:0.1),gang=yes\n"},
-    {"event", RECORD "[scheduler]\npass=event\n[pool p]\ncount=4\ncpu=8\n"
-                     "[workload w]\ngenerator=poisson,jobs=300,rate=0.05,runtime=exp(80s),"
-                     "estimate=exp(100s),tasks=choice(1:0.4|4:0.3|16:0.3),gang=yes\n"},
-    {"reject", RECORD "unplaced=reject\n[pool p]\ncount=4\ncpu=8\nmemory=8Gi\n"
-                      "[workload w]\ngenerator=poisson,jobs=300,rate=1,runtime=exp(60s),"
-                      "cpu=choice(1:0.5|4:0.3|9:0.2),memory=1Gi\n"},
-    {"cut", RECORD "until=6000\n[pool p]\ncount=4\ncpu=8\n"
-                   "[workload w]\ngenerator=poisson,jobs=300,rate=0.05,runtime=exp(20m),"
-                   "tasks=choice(1:0.5|8:0.5)\n"},
-    {"estate", RECORD "[pool p]\ncount=20\ncpu=32\nmemory=128Gi\n"
-                      "[workload w]\ngenerator=estate,days=1,scale=0.3\n"},
+     "kind=bare-metal\n",
+     NULL},
+    {"flat",
+     RECORD "[pool p]\nnodes=flat:32\n"
+            "[workload w]\ngenerator=poisson,jobs=400,rate=0.05,runtime=exp(80s),"
+            "estimate=exp(120s),tasks=choice(1:0.4|4:0.3|16:0.2|32:0.1),gang=yes\n",
+     NULL},
+    {"event",
+     RECORD "[scheduler]\npass=event\n[pool p]\ncount=4\ncpu=8\n"
+            "[workload w]\ngenerator=poisson,jobs=300,rate=0.05,runtime=exp(80s),"
+            "estimate=exp(100s),tasks=choice(1:0.4|4:0.3|16:0.3),gang=yes\n",
+     NULL},
+    {"reject",
+     RECORD "unplaced=reject\n[pool p]\ncount=4\ncpu=8\nmemory=8Gi\n"
+            "[workload w]\ngenerator=poisson,jobs=300,rate=1,runtime=exp(60s),"
+            "cpu=choice(1:0.5|4:0.3|9:0.2),memory=1Gi\n",
+     NULL},
+    {"cut",
+     RECORD "until=6000\n[pool p]\ncount=4\ncpu=8\n"
+            "[workload w]\ngenerator=poisson,jobs=300,rate=0.05,runtime=exp(20m),"
+            "tasks=choice(1:0.5|8:0.5)\n",
+     NULL},
+    {"estate",
+     RECORD "[pool p]\ncount=20\ncpu=32\nmemory=128Gi\n"
+            "[workload w]\ngenerator=estate,days=1,scale=0.3\n",
+     NULL},
+    {"changing",
+     RECORD "[pool n]\ncount=4\ncpu=8\nmemory=16Gi\ngpu=2\n"
+            "[pool late]\ncount=2\ncpu=16\nmemory=8Gi\nspeed=2\n"
+            "[workload web]\ngenerator=poisson,jobs=60,rate=0.02,runtime=exp(10m),cpu=2,"
+            "memory=1Gi,tasks=choice(1:0.5|3:0.5)\n"
+            "[workload gang]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),"
+            "estimate=exp(25m),cpu=2,tasks=choice(1:0.5|8:0.5),gang=yes,kind=process\n"
+            "[workload train]\ngenerator=poisson,jobs=20,rate=0.006,runtime=exp(20m),"
+            "cpu=1,gpu=choice(1:0.7|2:0.3)\n"
+            "[workload metal]\ngenerator=poisson,jobs=6,rate=0.001,runtime=exp(20m),"
+            "cpu=1,kind=bare-metal\n",
+     "time_s,node_id,event,cpu_milli,memory_mib\n0,n-4,down,,\n500,late-[1-2],add,,\n"
+     "800,n-[1-2],down,,\n900,n-[1-2],up,,\n1000,n-4,up,4000,\n1500,n-3,update,3000,4000\n"
+     "1700,late-1,remove,,\n1800,n-3,update,8000,16384\n2000,n-3,down,,\n2000,n-4,down,,\n"
+     "2400,n-3,up,,\n2500,late-1,add,32000,\n2600,n-4,up,8000,\n3000,n-1,remove,,\n"
+     "3500,n-1,add,,\n"},
+    {"changing-flat",
+     RECORD "[pool p]\nnodes=flat:32\n"
+            "[workload w]\ngenerator=poisson,jobs=400,rate=0.05,runtime=exp(80s),"
+            "estimate=exp(120s),tasks=choice(1:0.4|4:0.3|16:0.2|32:0.1),gang=yes\n",
+     "time_s,node_id,event,cpu_milli\n900,flat,update,20000\n2000,flat,down,\n"
+     "2100,flat,up,32000\n5000,flat,update,8000\n7000,flat,update,64000\n"},
 };
 
 static const char *const queues[] = {
@@ -62,7 +97,8 @@ static const char *const placements[] = {"first-fit", "best-fit", "random", "dot
 typedef struct {
     char *folder, *output;
     BbOutcome *outcome;
-    guint64 n_unstarted;
+    guint64 n_unstarted, n_evictions;
+    gboolean changes;              /* nodes do */
     BbInt128 held[BB_N_RESOURCES]; /* by what ran */
     BbInt128 waited_us;            /* by what arrived and started or not */
 } Ran;
@@ -78,10 +114,9 @@ held_by(const BbCluster *cluster, const BbRun *run, const BbPlaced *placed)
 }
 
 static void
-on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+on_evict(gpointer data, const BbView *view, const BbRun *run)
 {
     Ran *ran = data;
-    (void)how;
     for (guint i = 0; i < run->n_placed; i++) {
         BbResources held = held_by(view->cluster, run, &run->placed[i]);
         for (guint r = 0; r < BB_N_RESOURCES; r++)
@@ -91,11 +126,24 @@ on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
 }
 
 static void
+on_end(gpointer data, const BbView *view, const BbRun *run, BbRunEnd how)
+{
+    (void)how;
+    on_evict(data, view, run);
+}
+
+static void
 on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
 {
     Ran *ran = data;
     BbTimeUs until = record->start_us >= 0 ? record->start_us : view->now_us;
-    ran->waited_us += until - record->job.submit_us;
+    ran->n_evictions += record->n_evictions;
+    if (record->n_evictions > 0)
+        ran->waited_us +=
+            record->waited_us +
+            (record->waiting_since_us < 0 ? 0 : view->now_us - record->waiting_since_us);
+    else
+        ran->waited_us += until - record->job.submit_us;
     ran->n_unstarted += record->start_us < 0;
 }
 
@@ -122,18 +170,52 @@ load(guint world, const char *queue, const char *placement, const char *search)
     return experiment;
 }
 
+/* The referee has nothing against it. */
+static void
+judge(BbExperiment *experiment, const char *output)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *jobs = g_build_filename(output, "jobs.csv", NULL);
+    g_autofree char *allocations = g_build_filename(output, "allocations.csv", NULL);
+    const BbVerifyFiles referred[] = {{jobs, NULL, NULL}, {jobs, allocations, NULL}};
+    for (guint i = 0; i < G_N_ELEMENTS(referred); i++) {
+        g_autoptr(BbVerdict) verdict = bb_verify(experiment, &referred[i], &error);
+        g_assert_no_error(error);
+        for (guint v = 0; v < verdict->violations->len; v++)
+            g_test_message("%s", ((BbViolation *)verdict->violations->pdata[v])->text);
+        g_assert_true(bb_verdict_is_good(verdict));
+    }
+}
+
+static void
+set_events(BbExperiment *experiment, Ran *ran, const char *events)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(ran->folder, "events.csv", NULL);
+    g_file_set_contents(path, events, -1, &error);
+    g_assert_no_error(error);
+    bb_experiment_set(experiment, "--set", "failures.trace", path, &error);
+    g_assert_no_error(error);
+    ran->changes = TRUE;
+}
+
 static Ran *
 run(guint world, const char *queue, const char *placement, const char *search)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(BbExperiment) experiment = load(world, queue, placement, search);
     Ran *ran = g_new0(Ran, 1);
-    BbObserver observer = {.data = ran, .on_end = on_end, .on_job_done = on_job_done};
+    BbObserver observer = {
+        .data = ran, .on_end = on_end, .on_evict = on_evict, .on_job_done = on_job_done};
     ran->folder = experiment_folder();
     ran->output = g_build_filename(ran->folder, "out", NULL);
+    if (worlds[world].events)
+        set_events(experiment, ran, worlds[world].events);
     BbRunOptions options = {.output = ran->output, .observer = &observer};
     ran->outcome = bb_experiment_run(experiment, &options, &error);
     g_assert_no_error(error);
+    if (worlds[world].events)
+        judge(experiment, ran->output);
     return ran;
 }
 
@@ -212,7 +294,8 @@ check_little(const Ran *ran)
     check_same("queue and waits of the metrics", result->queue_all_us, result->waits_all_us);
     check_same("queue of the metrics and of the timeline", result->queue_all_us,
                integral(ran, "queued_jobs"));
-    check_same("waits of the metrics and of the jobs", result->waits_all_us, sum_of_waits(ran));
+    if (!ran->changes) /* jobs.csv has the first wait only */
+        check_same("waits of the metrics and of the jobs", result->waits_all_us, sum_of_waits(ran));
     check_same("waits of the metrics and as observed", result->waits_all_us, ran->waited_us);
 }
 
@@ -222,6 +305,8 @@ check_resource(const Ran *ran, BbResource r)
     const BbResult *result = ran->outcome->result;
     g_autofree char *allocated =
         g_strdup_printf("%s_allocated_%s", bb_resource_names[r], bb_resource_units[r]);
+    g_autofree char *capacity =
+        g_strdup_printf("%s_capacity_%s", bb_resource_names[r], bb_resource_units[r]);
     BbInt128 bins = 0, kinds = 0;
     for (guint b = 0; b < BB_N_BINS; b++) {
         g_assert_true(result->waterfall[r][b] >= 0);
@@ -230,8 +315,13 @@ check_resource(const Ran *ran, BbResource r)
     for (guint k = 0; k < BB_N_KINDS; k++)
         kinds += result->kinds[k].allocated[r];
     check_same("bins and bought", bins, result->bought[r]);
-    check_same("bought and capacity", result->bought[r],
-               (BbInt128)result->capacity.v[r] * (result->window_end_us - result->window_start_us));
+    if (!ran->changes)
+        check_same("bought and capacity", result->bought[r],
+                   (BbInt128)result->capacity.v[r] *
+                       (result->window_end_us - result->window_start_us));
+    check_same("up and timeline", result->up[r], integral(ran, capacity));
+    check_same("bought and up", result->bought[r],
+               result->up[r] + result->waterfall[r][BB_BIN_FAILED]);
     check_same("allocated and all", bb_result_allocated(result, r), result->all.allocated[r]);
     check_same("allocated and kinds", bb_result_allocated(result, r), kinds);
     check_same("allocated and as observed", bb_result_allocated(result, r), ran->held[r]);
@@ -293,6 +383,8 @@ check_pair(guint world, const char *queue, const char *placement)
     g_autoptr(Ran) again = run(world, queue, placement, "scan");
     g_autoptr(Ran) index = run(world, queue, placement, "index");
     check_sums(scan);
+    g_assert_true(scan->changes || scan->n_evictions == 0);
+    g_assert_true(!scan->changes || strcmp(queue, "fcfs") != 0 || scan->n_evictions > 0);
     check_bytes(scan, again, FALSE);
     check_bytes(scan, index, TRUE);
     return scan->n_unstarted;

@@ -100,7 +100,39 @@ trace_node(GString *out, const BbNodeRow *row)
     trace_number(out, "runtimes", row->runtimes, BB_ALL_KINDS);
     trace_number(out, "speed", row->speed_milli, 1000);
     trace_number(out, "price", row->price_micro_per_h, 0);
+    trace_number(out, "later", row->later, 0);
     g_string_append_c(out, ';');
+}
+
+/* "ID @TIME EVENT" and the capacities that are told. */
+static inline void
+trace_event(GString *out, const BbNodeEventRow *row)
+{
+    g_string_append(out, row->id);
+    trace_time(out, " @", row->time_us);
+    g_string_append_printf(out, " %s", bb_node_event_names[row->event]);
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if ((row->named >> r & 1) != 0)
+            g_string_append_printf(out, " %s=%" G_GINT64_FORMAT, bb_resource_names[r],
+                                   row->capacity.v[r]);
+    g_string_append_c(out, ';');
+}
+
+/* What happens to nodes comes behind them. */
+static inline BbReadResult
+trace_next_node(BbReader *reader, GString *out, GError **error)
+{
+    BbNodeRow node;
+    BbNodeEventRow event;
+    BbReadResult result = bb_reader_next_node(reader, &node, error);
+    if (result == BB_READ_ROW)
+        trace_node(out, &node);
+    if (result != BB_READ_END)
+        return result;
+    result = bb_reader_next_node_event(reader, &event, error);
+    if (result == BB_READ_ROW)
+        trace_event(out, &event);
+    return result;
 }
 
 static inline BbReadResult
@@ -113,10 +145,7 @@ trace_next(BbReader *reader, GString *out, GError **error)
         if (result == BB_READ_ROW)
             trace_job(out, &row);
     } else {
-        BbNodeRow row;
-        result = bb_reader_next_node(reader, &row, error);
-        if (result == BB_READ_ROW)
-            trace_node(out, &row);
+        result = trace_next_node(reader, out, error);
     }
     return result;
 }
