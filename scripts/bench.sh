@@ -1,8 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# scripts/bench.sh [JSON-FILE]: jobs per second, time per job and peak memory, as a table and as JSON.
-# Makes its own logs (tests/bench), so it measures the same on every machine. BB_BUILD: a build folder
-# to measure instead of build/.
+# scripts/bench.sh [--quick] [--only SECTION,..] [JSON-FILE]: what takes how long, as tables and JSON:
+# the event queue, reading, records, jobs in the shapes of real traces, growth, waiting jobs, backfill,
+# others' simulators where installed, what a sweep costs. Instructions need valgrind.
+# It makes its own inputs, so it measures the same on every machine; the shapes of real traces are
+# counted where BB_SHARED (or shared/ beside the repository) has them, else made up and called so.
+# BB_BUILD: a build folder to measure instead of build/.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -11,19 +14,27 @@ if [ -z "$build" ]; then
     "$top/scripts/build.sh"
     build=$top/build
 fi
+if [ -z "${BB_SHARED:-}" ] && [ -d "$top/../shared/data" ]; then
+    BB_SHARED=$top/../shared
+fi
+[ -z "${BB_SHARED:-}" ] || export BB_SHARED=$BB_SHARED/data
 inputs=$(mktemp -d)
 trap 'rm -rf "$inputs"' EXIT
 # Mantissas end in the same digit whatever the user's language.
 export LC_ALL=C
 
-awk -f "$top/tests/bench/lublin.awk" -v jobs=100000 -v procs=256 -v load=1.6 >"$inputs/lublin.swf"
-for nodes in 1000 10000; do
-    awk -f "$top/tests/bench/stream.awk" -v jobs=4000000 -v nodes="$nodes" \
-        >"$inputs/stream-$nodes-4000000.csv"
-    head -n 1000001 "$inputs/stream-$nodes-4000000.csv" >"$inputs/stream-$nodes-1000000.csv"
-    printf 'node_id,cpu_milli,memory_mib\nn[00001-%05d],32000,131072\n' "$nodes" \
-        >"$inputs/nodes-$nodes.csv"
+options=() rest=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --only) options+=("$1" "$2"); shift ;;
+    -*) options+=("$1") ;;
+    *) rest+=("$1") ;;
+    esac
+    shift
 done
-python3 "$top/tests/bench/bench.py" "$build" "$inputs" "$@"
+python3 -B "$top/tests/bench/bench.py" "${options[@]}" "$build" "$inputs" "${rest[@]}"
 # Fails where a sweep costs more than it may.
-"$build/tests/bench/bench-sweep"
+case " ${options[*]} " in
+*" --only"*) ;;
+*) "$build/tests/bench/bench-sweep" ;;
+esac
