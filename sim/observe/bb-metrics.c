@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every level (jobs waiting, resources held, nodes busy) is an integral that is touched only when it
- * changes. Allocated amounts are added up from the runs, free ones read from the cluster's books at
+ * changes; jobs that start at once never come to wait at the end of an instant. Allocated amounts are added up from the runs, free ones read from the cluster's books at
  * the end of each instant: that the two make up the capacity is the check of the waterfall. */
 #include "sim/observe/bb-metrics.h"
 
@@ -18,9 +18,11 @@ struct _BbMetrics {
     gboolean changed;                /* within this instant */
     guint64 n_submitted, n_done, n_with_estimate;
 
-    BbIntegral queue, queue_whole;
+    gint64 n_queued;
+    BbIntegral queue;
+    BbIntegral queue_whole; /* only with a warm-up */
     BbInt128 waits_us;
-    BbIntegral allocated[BB_N_RESOURCES], used[BB_N_RESOURCES], free[BB_N_RESOURCES];
+    BbIntegral allocated[BB_N_RESOURCES], idle[BB_N_RESOURCES], free[BB_N_RESOURCES];
     BbIntegral bought[BB_N_RESOURCES], up[BB_N_RESOURCES], nodes_up;
     gint64 n_nodes_up;
     BbNodeChanges changes;
@@ -32,6 +34,7 @@ struct _BbMetrics {
 
     BbTally all;
     BbTally kinds[BB_N_KINDS];
+    gint holding_kind;   /* likewise, who holds what all hold */
     gint only_kind;      /* whose jobs are those of `all`; -1: none yet; BB_N_KINDS: no longer */
     GPtrArray *classes;  /* of BbTally, in order of first submission */
     GArray *class_names; /* of guint32, name ids of those */
@@ -53,7 +56,7 @@ bb_metrics_new(const BbNames *names, const BbMetricsOptions *options)
     m->window_all = options->window_all;
     m->last_finish_us = -1;
     m->end_us = -1;
-    m->only_kind = -1;
+    m->only_kind = m->holding_kind = -1;
     bb_window_init(&m->window, options->warmup_us);
     bb_window_init(&m->whole, 0);
     m->classes = g_ptr_array_new_with_free_func(tally_free);
@@ -107,11 +110,18 @@ kind_tally(BbMetrics *m, BbKind kind)
     return &m->kinds[kind];
 }
 
+/* The same of what they hold. */
 static void
-change_queue(BbMetrics *m, BbTimeUs now_us, gint change)
+hold_kind(BbMetrics *m, BbTimeUs now_us, BbKind kind, const BbResources *allocated, gint sign)
 {
-    bb_integral_add(&m->queue, &m->window, now_us, change);
-    bb_integral_add(&m->queue_whole, &m->whole, now_us, change);
+    if (m->holding_kind < 0)
+        m->holding_kind = (gint)kind;
+    if (m->holding_kind == (gint)kind)
+        return;
+    if (m->holding_kind < BB_N_KINDS)
+        memcpy(m->kinds[m->holding_kind].allocated, m->allocated, sizeof m->allocated);
+    m->holding_kind = BB_N_KINDS;
+    bb_tally_hold(&m->kinds[kind], &m->window, now_us, allocated, sign);
 }
 
 /* What there is, bought and up. */
@@ -150,7 +160,7 @@ on_submit(gpointer data, const BbView *view, const BbJobRecord *record)
     m->n_submitted++;
     m->n_with_estimate += record->job.estimate_us != BB_TIME_NEVER;
     class_tally(m, record->job.class_name);
-    change_queue(m, view->now_us, 1);
+    m->n_queued++;
 }
 
 static void
@@ -159,13 +169,12 @@ hold(BbMetrics *m, const BbView *view, const BbRun *run, gint sign)
     BbUsage usage = bb_usage_of_run(run, view->cluster);
     BbTally *klass = class_tally(m, run->record->job.class_name);
 
+    hold_kind(m, view->now_us, run->record->job.shape->kind, &usage.allocated, sign);
     for (guint r = 0; r < BB_N_RESOURCES; r++) {
-        gint64 allocated = sign * usage.allocated.v[r];
-        bb_integral_add(&m->allocated[r], &m->window, view->now_us, allocated);
-        bb_integral_add(&m->used[r], &m->window, view->now_us, sign * usage.used.v[r]);
+        gint64 allocated = usage.allocated.v[r], idle = allocated - usage.used.v[r];
+        bb_integral_add(&m->allocated[r], &m->window, view->now_us, sign * allocated);
+        bb_integral_add(&m->idle[r], &m->window, view->now_us, sign * idle);
     }
-    bb_tally_hold(&m->kinds[run->record->job.shape->kind], &m->window, view->now_us,
-                  &usage.allocated, sign);
     if (klass != NULL)
         bb_tally_hold(klass, &m->window, view->now_us, &usage.allocated, sign);
     m->changed = TRUE;
@@ -176,7 +185,7 @@ on_start(gpointer data, const BbView *view, const BbRun *run)
 {
     BbMetrics *m = data;
     if (run->ends_wait)
-        change_queue(m, view->now_us, -1);
+        m->n_queued--;
     hold(m, view, run, 1);
     bb_busy_start(&m->busy, &m->window, view, run);
 }
@@ -204,7 +213,7 @@ on_evict(gpointer data, const BbView *view, const BbRun *run)
     for (guint r = 0; r < BB_N_RESOURCES; r++)
         m->lost[r] += (BbInt128)usage.allocated.v[r] * MAX(view->now_us - from_us, 0);
     if (run->record->waiting_since_us >= 0)
-        change_queue(m, view->now_us, 1);
+        m->n_queued++;
 }
 
 static void
@@ -244,7 +253,7 @@ on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
     m->n_done++;
     m->waits_us += record->waited_us + (waits ? view->now_us - record->waiting_since_us : 0);
     if (waits && record->state != BB_JOB_UNFINISHED) {
-        change_queue(m, view->now_us, -1);
+        m->n_queued--;
         m->changed = TRUE;
     }
     if (record->state != BB_JOB_REJECTED && record->state != BB_JOB_UNFINISHED)
@@ -270,7 +279,10 @@ on_instant(gpointer data, const BbView *view)
         return;
     const BbResources *free = bb_cluster_free_sum(view->cluster);
     for (guint r = 0; r < BB_N_RESOURCES; r++)
-        bb_integral_add(&m->free[r], &m->window, view->now_us, free->v[r] - m->free[r].level);
+        bb_integral_set(&m->free[r], &m->window, view->now_us, free->v[r]);
+    bb_integral_set(&m->queue, &m->window, view->now_us, m->n_queued);
+    if (m->window.warmup_us != 0)
+        bb_integral_set(&m->queue_whole, &m->whole, view->now_us, m->n_queued);
     bb_busy_settle(&m->busy, &m->window, view->now_us);
     m->changed = FALSE;
 }
@@ -335,8 +347,8 @@ fill_waterfall(const BbMetrics *m, BbResult *out, BbResource r)
     out->up[r] = over_window(m, &m->up[r]);
     out->lost[r] = m->window_all ? m->lost[r] : m->lost_at_submit[r];
     out->busy_capacity[r] = over_window(m, &m->busy.capacity[r]);
-    bins[BB_BIN_USED] = over_window(m, &m->used[r]);
-    bins[BB_BIN_ALLOCATED_IDLE] = allocated - bins[BB_BIN_USED];
+    bins[BB_BIN_ALLOCATED_IDLE] = over_window(m, &m->idle[r]);
+    bins[BB_BIN_USED] = allocated - bins[BB_BIN_ALLOCATED_IDLE];
     bins[BB_BIN_FREE] = over_window(m, &m->free[r]);
     bins[BB_BIN_FAILED] = out->bought[r] - out->up[r];
     for (guint bin = 0; bin < BB_N_BINS; bin++) {
@@ -381,6 +393,8 @@ bb_metrics_result(BbMetrics *m)
     BbResult *out = g_new0(BbResult, 1);
     g_assert(m->end_us >= 0 && m->n_done == m->n_submitted);
 
+    if (m->holding_kind >= 0 && m->holding_kind < BB_N_KINDS)
+        memcpy(m->kinds[m->holding_kind].allocated, m->allocated, sizeof m->allocated);
     fill_times(m, out);
     fill_populations(m, out);
     out->modelled = m->modelled;
@@ -395,7 +409,8 @@ bb_metrics_result(BbMetrics *m)
     out->busy_node_us = over_window(m, &m->busy.nodes);
     out->busy_peak = (guint)(m->window_all ? m->busy.peak : m->busy.peak_at_submit);
     out->queue_us = over_window(m, &m->queue);
-    out->queue_all_us = bb_integral_over(&m->queue_whole, &m->whole, TRUE, m->end_us);
+    out->queue_all_us = bb_integral_over(m->window.warmup_us == 0 ? &m->queue : &m->queue_whole,
+                                         &m->whole, TRUE, m->end_us);
     out->waits_all_us = m->waits_us;
     return out;
 }

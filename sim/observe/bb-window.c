@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Time before the window counts as no time: every time is first moved to the window's start if it is
- * earlier. */
+ * earlier. Up to time t an integral is level * t less the sum of all changes, each times its time: one
+ * product a change. */
 #include "sim/observe/bb-window.h"
 
 void
@@ -29,33 +30,15 @@ bb_window_end(const BbWindow *window, gboolean all, BbTimeUs end_us)
 }
 
 static BbInt128
-area_between(const BbWindow *window, gint64 level, BbTimeUs from_us, BbTimeUs to_us)
+area_until(const BbWindow *window, gint64 level, BbInt128 shift, BbTimeUs time_us)
 {
-    return (BbInt128)level * (MAX(to_us, window->start_us) - MAX(from_us, window->start_us));
-}
-
-static BbInt128
-area_at_submit(const BbIntegral *x, const BbWindow *window)
-{
-    if (x->submit_us == window->last_submit_us)
-        return x->area_at_submit;
-    return x->area + area_between(window, x->level, x->since_us, window->last_submit_us);
-}
-
-void
-bb_integral_set(BbIntegral *x, const BbWindow *window, BbTimeUs now_us, gint64 level)
-{
-    x->area_at_submit = area_at_submit(x, window);
-    x->submit_us = window->last_submit_us;
-    x->area += area_between(window, x->level, x->since_us, now_us);
-    x->since_us = now_us;
-    x->level = level;
+    return (BbInt128)level * bb_window_time(window, time_us) - shift;
 }
 
 BbInt128
 bb_integral_over(const BbIntegral *x, const BbWindow *window, gboolean all, BbTimeUs end_us)
 {
-    if (!all)
-        return area_at_submit(x, window);
-    return x->area + area_between(window, x->level, x->since_us, end_us);
+    if (!all && x->submit_us == window->last_submit_us)
+        return area_until(window, x->level_at_submit, x->shift_at_submit, x->submit_us);
+    return area_until(window, x->level, x->shift, all ? end_us : window->last_submit_us);
 }

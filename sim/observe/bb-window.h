@@ -13,11 +13,10 @@ typedef struct {
 } BbWindow;
 
 typedef struct {
-    gint64 level;
-    BbTimeUs since_us;  /* area counts up to here */
-    BbTimeUs submit_us; /* area_at_submit counts up to here */
-    BbInt128 area;
-    BbInt128 area_at_submit;
+    gint64 level, level_at_submit;
+    BbTimeUs submit_us; /* the last submit that a change came after, or with */
+    BbInt128 shift;     /* sum of change * time in the window */
+    BbInt128 shift_at_submit;
 } BbIntegral;
 
 void bb_window_init(BbWindow *window, BbTimeUs warmup_us);
@@ -26,13 +25,31 @@ void bb_window_submit(BbWindow *window, BbTimeUs now_us);
 /* last submit, or with `all` the end of the simulation; never before the start. */
 BbTimeUs bb_window_end(const BbWindow *window, gboolean all, BbTimeUs end_us);
 
-/* The level changes to `level` now; zeroed memory is an integral of 0. */
-void bb_integral_set(BbIntegral *x, const BbWindow *window, BbTimeUs now_us, gint64 level);
+/* Time since the window's start; 0 before it. */
+static inline BbTimeUs
+bb_window_time(const BbWindow *window, BbTimeUs time_us)
+{
+    return MAX(time_us, window->start_us) - window->start_us;
+}
+
+/* The level changes by so much now; zeroed memory is an integral of 0. */
 static inline void
 bb_integral_add(BbIntegral *x, const BbWindow *window, BbTimeUs now_us, gint64 change)
 {
-    if (change != 0)
-        bb_integral_set(x, window, now_us, x->level + change);
+    if (change == 0)
+        return;
+    if (x->submit_us != window->last_submit_us) {
+        x->level_at_submit = x->level;
+        x->shift_at_submit = x->shift;
+        x->submit_us = window->last_submit_us;
+    }
+    x->shift += (BbInt128)change * bb_window_time(window, now_us);
+    x->level += change;
+}
+static inline void
+bb_integral_set(BbIntegral *x, const BbWindow *window, BbTimeUs now_us, gint64 level)
+{
+    bb_integral_add(x, window, now_us, level - x->level);
 }
 /* Over the window; end_us is the end of the simulation. */
 BbInt128 bb_integral_over(const BbIntegral *x, const BbWindow *window, gboolean all,
