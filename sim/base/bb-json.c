@@ -10,6 +10,7 @@
 typedef struct {
     char close;
     gboolean filled;
+    gboolean in_line;
 } Level;
 
 struct _BbJson {
@@ -103,9 +104,10 @@ begin_value(BbJson *json, const char *key)
     if (level == NULL)
         return;
     if (level->filled)
-        g_string_append_c(json->out, ',');
+        g_string_append(json->out, level->in_line ? ", " : ",");
     level->filled = TRUE;
-    append_indent(json);
+    if (!level->in_line)
+        append_indent(json);
     if (key != NULL) {
         append_quoted(json->out, key);
         g_string_append(json->out, ": ");
@@ -122,9 +124,9 @@ end_value(BbJson *json)
 }
 
 static void
-begin_level(BbJson *json, const char *key, char open, char close)
+begin_level(BbJson *json, const char *key, char open, char close, gboolean in_line)
 {
-    Level level = {close, FALSE};
+    Level level = {close, FALSE, in_line};
     begin_value(json, key);
     g_string_append_c(json->out, open);
     g_array_append_val(json->levels, level);
@@ -133,13 +135,19 @@ begin_level(BbJson *json, const char *key, char open, char close)
 void
 bb_json_begin_object(BbJson *json, const char *key)
 {
-    begin_level(json, key, '{', '}');
+    begin_level(json, key, '{', '}', FALSE);
 }
 
 void
 bb_json_begin_array(BbJson *json, const char *key)
 {
-    begin_level(json, key, '[', ']');
+    begin_level(json, key, '[', ']', FALSE);
+}
+
+void
+bb_json_begin_row(BbJson *json, const char *key)
+{
+    begin_level(json, key, '[', ']', TRUE);
 }
 
 void
@@ -148,7 +156,7 @@ bb_json_end(BbJson *json)
     g_assert(json->levels->len > 0);
     Level level = *top(json);
     g_array_set_size(json->levels, json->levels->len - 1);
-    if (level.filled)
+    if (level.filled && !level.in_line)
         append_indent(json);
     g_string_append_c(json->out, level.close);
     end_value(json);

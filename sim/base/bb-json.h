@@ -14,6 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbJson, bb_json_free)
 
 void bb_json_begin_object(BbJson *json, const char *key);
 void bb_json_begin_array(BbJson *json, const char *key);
+/* An array in one line, of numbers and texts. */
+void bb_json_begin_row(BbJson *json, const char *key);
 void bb_json_end(BbJson *json);
 void bb_json_text(BbJson *json, const char *key, const char *value); /* NULL: null */
 void bb_json_int(BbJson *json, const char *key, gint64 value);

@@ -110,8 +110,9 @@ print_notes(const BbSweepReport *report, const BbCliOptions *common)
                 report->n_runs);
     if (report->n_failed_cells > 0) {
         g_autofree char *line = g_strdelimit(g_strdup(report->first_error), "\r\n", ' ');
-        fprintf(stderr, "breakbulk: %u rows of %s/runs.csv are errors, the first: %s\n",
-                report->n_failed_cells, common->output, line);
+        fprintf(stderr, "breakbulk: %u row%s of %s/runs.csv %s, the first: %s\n",
+                report->n_failed_cells, report->n_failed_cells == 1 ? "" : "s", common->output,
+                report->n_failed_cells == 1 ? "is an error" : "are errors", line);
     }
 }
 

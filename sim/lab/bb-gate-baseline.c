@@ -36,15 +36,15 @@ has_metric(const BbGateCell *cell, guint metric)
 static void
 write_numbers(BbJson *json, const BbGateSide *side, const BbGateCell *cell)
 {
-    bb_json_begin_array(json, "seeds");
+    bb_json_begin_row(json, "seeds");
     for (guint i = 0; i < cell->runs->len; i++)
         bb_json_int(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->seed);
     bb_json_end(json);
-    bb_json_begin_array(json, "last_submit_s");
+    bb_json_begin_row(json, "last_submit_s");
     for (guint i = 0; i < cell->runs->len; i++)
         bb_json_double(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->last_submit_s);
     bb_json_end(json);
-    bb_json_begin_array(json, "longest_s");
+    bb_json_begin_row(json, "longest_s");
     for (guint i = 0; i < cell->runs->len; i++)
         bb_json_double(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->longest_s);
     bb_json_end(json);
@@ -52,7 +52,7 @@ write_numbers(BbJson *json, const BbGateSide *side, const BbGateCell *cell)
     for (guint m = 0; m < side->metrics->len; m++) {
         if (!has_metric(cell, m))
             continue;
-        bb_json_begin_array(json, side->metrics->pdata[m]);
+        bb_json_begin_row(json, side->metrics->pdata[m]);
         for (guint i = 0; i < cell->runs->len; i++)
             bb_json_double(json, NULL, ((const BbGateRun *)cell->runs->pdata[i])->values[m]);
         bb_json_end(json);

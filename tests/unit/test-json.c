@@ -22,6 +22,10 @@ test_layout(void)
     bb_json_end(json);
     bb_json_begin_array(json, "none");
     bb_json_end(json);
+    bb_json_begin_row(json, "row");
+    bb_json_int(json, NULL, 1);
+    bb_json_double(json, NULL, 0.5);
+    bb_json_end(json);
     bb_json_null(json, "nothing");
     bb_json_text(json, "nobody", NULL);
     bb_json_end(json);
@@ -37,6 +41,7 @@ test_layout(void)
                     "    }\n"
                     "  ],\n"
                     "  \"none\": [],\n"
+                    "  \"row\": [1, 0.5],\n"
                     "  \"nothing\": null,\n"
                     "  \"nobody\": null\n"
                     "}\n");
