@@ -432,7 +432,8 @@ bb_search_has_room(BbSearch *search, BbCluster *books, const BbJob *job, guint32
 gboolean
 bb_search_could_ever(BbSearch *search, const BbJob *job)
 {
-    if (search->placement->flags & BB_ROOM_MAY_GROW)
+    /* What a policy that chooses has against the empty cluster may be another matter later. */
+    if (search->placement->klass->choose)
         return slots_reach(bb_facts_empty(search->facts), job->shape,
                            bb_search_facts(search, job->shape), job->n_tasks);
     return bb_search_has_room(search, bb_facts_empty(search->facts), job, job->n_tasks,

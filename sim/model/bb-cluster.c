@@ -5,6 +5,8 @@
 #include "sim/model/bb-range.h"
 
 #define NODES_MAX 10000000
+/* Changes that somebody who looks now and then need not have seen. */
+#define CHANGES_KEPT 4096
 /* Sums of capacities stay below, so that a few of them can be added. */
 #define SUM_MAX (G_MAXINT64 / 4)
 
@@ -24,6 +26,8 @@ struct _BbCluster {
     gboolean is_copy; /* then `fixed` belongs to the original */
     GArray *nodes;    /* of BbNode; their books are owned */
     BbResources free_sum, up_sum, bought;
+    guint32 *changed; /* ring of CHANGES_KEPT nodes; NULL: not kept, or a copy */
+    guint64 n_changed;
 };
 
 static void
@@ -68,6 +72,7 @@ bb_cluster_free(BbCluster *cluster)
     if (cluster == NULL)
         return;
     g_array_unref(cluster->nodes);
+    g_free(cluster->changed);
     if (!cluster->is_copy)
         free_fixed(cluster->fixed);
     g_free(cluster);
@@ -221,6 +226,7 @@ bb_cluster_copy(const BbCluster *cluster)
     BbCluster *copy = g_new(BbCluster, 1);
     *copy = *cluster;
     copy->is_copy = TRUE;
+    copy->changed = NULL;
     copy->nodes = new_nodes(cluster->nodes->len);
     for (guint i = 0; i < cluster->nodes->len; i++) {
         BbNode node = g_array_index(cluster->nodes, BbNode, i);
@@ -267,6 +273,17 @@ void
 bb_cluster_keep_residents(BbCluster *cluster)
 {
     cluster->fixed->keeps_residents = TRUE;
+    cluster->changed = g_renew(guint32, cluster->changed, CHANGES_KEPT);
+    cluster->n_changed = 1;
+}
+
+/* The node's books are new. */
+static void
+touch(BbCluster *cluster, BbNode *node)
+{
+    node->version = ++cluster->fixed->last_version;
+    if (cluster->changed)
+        cluster->changed[cluster->n_changed++ % CHANGES_KEPT] = node->index;
 }
 
 static void
@@ -275,7 +292,22 @@ note_residents(BbCluster *cluster, BbNode *node, const BbShape *shape, gint64 n_
     if (!cluster->fixed->keeps_residents)
         return;
     bb_books_count_resident(node, shape, n_tasks);
-    node->version = ++cluster->fixed->last_version;
+    touch(cluster, node);
+}
+
+/* The ring is read in one piece: what wraps around counts as too long ago. */
+const guint32 *
+bb_cluster_changed_since(const BbCluster *cluster, guint64 *seen, guint *out_n)
+{
+    guint64 from = *seen, n = cluster->n_changed - from;
+
+    *seen = cluster->n_changed;
+    *out_n = cluster->nodes->len;
+    if (!cluster->changed || from == 0 ||
+        from / CHANGES_KEPT != (cluster->n_changed - (n > 0)) / CHANGES_KEPT)
+        return NULL;
+    *out_n = (guint)n;
+    return n > 0 ? cluster->changed + from % CHANGES_KEPT : NULL;
 }
 
 guint
@@ -388,7 +420,7 @@ bb_cluster_change(BbCluster *cluster, guint node, BbNodeState state, const BbRes
     g_assert(capacity->v[BB_GPU] == target->capacity.v[BB_GPU]);
     sum_node(cluster, target, -1);
     bb_books_change(target, state, capacity);
-    target->version = ++cluster->fixed->last_version;
+    touch(cluster, target);
     sum_node(cluster, target, 1);
 }
 

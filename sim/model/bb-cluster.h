@@ -71,6 +71,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbCluster, bb_cluster_free)
 
 /* From now on nodes know their residents and versions. Nothing may be taken yet. */
 void bb_cluster_keep_residents(BbCluster *cluster);
+/* Nodes whose books changed since *seen (0: never looked), each as often as it changed; *seen becomes now.
+ * NULL with *out_n 0: none; NULL with *out_n the number of all nodes: look at every one, it is too long ago.
+ * Borrowed until the next change. */
+const guint32 *bb_cluster_changed_since(const BbCluster *cluster, guint64 *seen, guint *out_n);
 
 /* Adds the node, or the range of nodes (bb-range.h), of a row. FALSE with *out_expected (a static
  * text; may be NULL) when the name or range or the labels are malformed, a node is there twice, or

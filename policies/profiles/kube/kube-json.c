@@ -320,11 +320,9 @@ read_constraints(KubeStore *store, JsonObject *pod, KubeSpec *spec)
                             &spec->n_spreads);
 }
 
-const KubeSpec *
-kube_json_spec(KubeStore *store, JsonObject *pod)
+void
+kube_json_fill_spec(KubeStore *store, JsonObject *pod, KubeSpec *spec)
 {
-    KubeSpec *spec = kube_new(store, KubeSpec, 1);
-
     spec->name_space = name_of(store, pod, "namespace");
     spec->labels = kube_json_labels(store, object_of(pod, "labels"));
     spec->priority = int_of(pod, "priority", 0);
@@ -336,6 +334,14 @@ kube_json_spec(KubeStore *store, JsonObject *pod)
                                     read_container, &spec->n_init_containers);
     spec->overhead = kube_json_amounts(store, object_of(pod, "overhead"));
     read_constraints(store, pod, spec);
+}
+
+const KubeSpec *
+kube_json_spec(KubeStore *store, JsonObject *pod)
+{
+    KubeSpec *spec = kube_new(store, KubeSpec, 1);
+
+    kube_json_fill_spec(store, pod, spec);
     kube_spec_seal(store, spec);
     return spec;
 }

@@ -16,6 +16,8 @@ KubeAmounts kube_json_amounts(KubeStore *store, JsonObject *object);
 /* {required_terms[], preferred[]}; NULL: none. Not sealed. */
 KubeNodeAffinity kube_json_node_affinity(KubeStore *store, JsonObject *object);
 
+/* Not sealed: more may be added. */
+void kube_json_fill_spec(KubeStore *store, JsonObject *pod, KubeSpec *spec);
 /* Sealed. */
 const KubeSpec *kube_json_spec(KubeStore *store, JsonObject *pod);
 /* With name, uid (the name if not given), start time and terminating; not on its node. Free it. */
