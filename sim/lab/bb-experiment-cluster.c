@@ -218,6 +218,20 @@ add_pool(BbCluster *cluster, BbNodeEvents *events, const BbExperiment *experimen
     return add_elastic(cluster, experiment, pool, error);
 }
 
+/* Fisher and Yates. */
+static void
+draw_order(BbNodeEvents *events, guint n, guint64 seed)
+{
+    guint32 stream = bb_rng_stream("node-order");
+    g_autofree guint *order = g_new0(guint, n);
+    for (guint i = 0; i < n; i++) {
+        guint j = (guint)bb_rng_below(seed, stream, i, 0, i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    bb_node_events_reorder(events, order);
+}
+
 BbCluster *
 bb_experiment_build_cluster(const BbExperiment *experiment, BbNames *names, GPtrArray **out_sha256,
                             GError **error)
@@ -238,6 +252,8 @@ bb_experiment_build_noted(const BbExperiment *experiment, BbNames *names, GPtrAr
             return NULL;
         g_ptr_array_add(hashes, sha256);
     }
+    if (experiment->node_order == 1)
+        draw_order(events, bb_cluster_n(cluster), (guint64)experiment->seed);
     if (experiment->failures) {
         char *sha256 = NULL;
         if (!add_failures(events, experiment, &sha256, error))

@@ -19,7 +19,8 @@ bb_experiment_draws_places(const BbExperiment *experiment)
 {
     g_autoptr(BbPlacement) placement =
         bb_placement_new(experiment->tables->placements, experiment->placement, NULL);
-    return experiment->ties_random || (placement && (placement->flags & BB_PICK_RANDOM));
+    return experiment->ties_random || experiment->node_order == 1 ||
+           (placement && (placement->flags & BB_PICK_RANDOM));
 }
 
 gboolean

@@ -29,6 +29,7 @@ static const BbKey experiment_keys[] = {
     KEY(BbExperiment, record, "record", .type = BB_KEY_SET, .fallback = "jobs,timeline,nodes",
         .choices = "jobs|timeline|nodes|allocations|arrivals",
         .min = BB_RECORD_JOBS | BB_RECORD_TIMELINE | BB_RECORD_NODES, .unhashed = TRUE),
+    KEY(BbExperiment, node_order, "node_order", .type = BB_KEY_CHOICE, .choices = "given|drawn"),
     KEY(BbExperiment, fragmentation_target, "fragmentation_target", .type = BB_KEY_FILE),
     KEY(BbExperiment, plugin, "plugin", .type = BB_KEY_PLUGIN),
     {.name = NULL},

@@ -3,7 +3,7 @@
  * key file, from options, or from both (options win), and is written back as canonical text.
  *
  *     [experiment]     name, seed, warmup, until, window, unplaced, kill_at_estimate, estimate,
- *                      search, record, fragmentation_target, plugin (before the group that names its
+ *                      search, record, fragmentation_target, node_order, plugin (before the group that names its
  *                      policies)
  *     [pool NAME]      count, cpu, memory, gpu, gpu_model, disk, labels, taints, runtimes, speed, price
  *                      or nodes = FILE[:FORMAT][, columns] | flat:N | elastic[:cpu=..,memory=..,gpu=..,disk=..]
@@ -70,7 +70,8 @@ typedef struct {
     gint64 estimate /* BbEstimate */, search /* BbSearchMode */;
     gint64 record;              /* bits of BbRecord */
     char *fragmentation_target; /* a trace */
-    char *plugin;               /* files, separated by commas */
+    gint64 node_order; /* 1: drawn, one random order of the seed, for ties; else as given */
+    char *plugin;      /* files, separated by commas */
     char *queue, *placement;
     char *failures; /* file of what happens to nodes */
     gint64 pass_event, ties_random;

@@ -67,6 +67,20 @@ bb_node_events_free(BbNodeEvents *events)
     g_free(events);
 }
 
+void
+bb_node_events_reorder(BbNodeEvents *events, const guint *order)
+{
+    guint n = bb_cluster_n(events->cluster);
+    g_autofree guint *now_at = g_new(guint, n);
+    bb_cluster_reorder(events->cluster, order);
+    for (guint i = 0; i < n; i++)
+        now_at[order[i]] = i;
+    for (guint i = 0; i < events->list->len; i++) {
+        Event *event = &g_array_index(events->list, Event, i);
+        event->node = now_at[event->node];
+    }
+}
+
 static Source *
 source_at(const BbNodeEvents *events, guint i)
 {

@@ -17,6 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BbNodeEvents, bb_node_events_free)
 
 /* Takes all events of a reader that has given all its nodes. */
 gboolean bb_node_events_read(BbNodeEvents *events, BbReader *reader, GError **error);
+/* bb_cluster_reorder of the cluster; what was read so far is of the same nodes as before. */
+void bb_node_events_reorder(BbNodeEvents *events, const guint *order);
 /* Once all are read: sorts them by time and gives them to the cluster. What the user should know is
  * appended to `notes` (of char *, may be NULL). */
 gboolean bb_node_events_settle(BbNodeEvents *events, GPtrArray *notes, GError **error);

@@ -220,6 +220,20 @@ bb_cluster_add_flat(BbCluster *cluster, gint64 n_cores)
     g_assert(ok);
 }
 
+void
+bb_cluster_reorder(BbCluster *cluster, const guint *order)
+{
+    GArray *nodes = cluster->nodes;
+    g_assert(!cluster->is_copy && cluster->fixed->changes->len == 0);
+    g_autofree BbNode *before = g_memdup2(nodes->data, nodes->len * sizeof(BbNode));
+    for (guint i = 0; i < nodes->len; i++) {
+        BbNode *node = &g_array_index(nodes, BbNode, i);
+        *node = before[order[i]];
+        node->index = i;
+        g_array_index(cluster->fixed->index_of_name, guint32, node->name) = i + 1;
+    }
+}
+
 BbCluster *
 bb_cluster_copy(const BbCluster *cluster)
 {

@@ -92,6 +92,9 @@ const BbNodeChange *bb_cluster_changes(const BbCluster *cluster, guint *out_n);
 /* The most of each resource that each node has at one time or another while it is up, now or by a
  * change; where that is never, ever_up (by node) becomes FALSE. Owned by the caller. O(nodes + changes). */
 BbResources *bb_cluster_most(const BbCluster *cluster, gboolean *ever_up);
+/* Node i becomes what node order[i] was; `order` is a permutation. Before anything is taken, copied or
+ * said of changes. */
+void bb_cluster_reorder(BbCluster *cluster, const guint *order);
 /* A second cluster with the same nodes and the same books, to try things on. Shares the texts of the
  * first, which must outlive it. O(nodes). */
 BbCluster *bb_cluster_copy(const BbCluster *cluster);

@@ -247,6 +247,32 @@ test_copy_whole(void)
     assert_amounts(bb_cluster_free_sum(after), 4000, 0, 0, 0);
 }
 
+/* Nodes change places with all that they have, and are found where they are. */
+static void
+test_reorder(void)
+{
+    static const guint order[] = {2, 0, 1};
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    static const char *const ids[] = {"a", "b", "c"};
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        BbNodeRow row = BB_NODE_ROW_INIT;
+        row.id = ids[i];
+        row.named = 1u << BB_CPU | 1u << BB_GPU;
+        row.capacity = (BbResources){{1000 * (gint64)(i + 1), 0, 0, 1000 * (gint64)i}};
+        g_assert_true(bb_cluster_add(cluster, &row, NULL));
+    }
+    bb_cluster_reorder(cluster, order);
+    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+        const BbNode *node = bb_cluster_node(cluster, i);
+        g_assert_cmpstr(bb_names_text(names, node->name), ==, ids[order[i]]);
+        g_assert_cmpint(bb_cluster_find(cluster, ids[order[i]]), ==, (gint)i);
+        g_assert_cmpuint(node->index, ==, i);
+        g_assert_cmpint(node->capacity.v[BB_CPU], ==, 1000 * (gint64)(order[i] + 1));
+        g_assert_cmpuint(node->n_devices, ==, order[i]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -257,6 +283,7 @@ main(int argc, char **argv)
     g_test_add_func("/cluster/flat", test_flat);
     g_test_add_func("/cluster/add-flat", test_add_flat);
     g_test_add_func("/cluster/copy", test_copy);
+    g_test_add_func("/cluster/reorder", test_reorder);
     g_test_add_func("/cluster/copy-whole", test_copy_whole);
     return g_test_run();
 }
