@@ -8,6 +8,7 @@
 #pragma once
 
 #include "sim/base/bb-params.h"
+#include "sim/model/bb-cluster.h"
 #include "sim/model/bb-job.h"
 
 typedef struct _BbQueue BbQueue;
@@ -54,6 +55,11 @@ typedef enum {
 } BbTry;
 
 BbTimeUs bb_pass_now(const BbPass *pass);
+/* The nodes, as they are on the books now. */
+const BbCluster *bb_pass_cluster(const BbPass *pass);
+/* Another pass at that time, whatever else happens then or not. Of queues that project. A queue that
+ * asks for one in every pass never lets the simulation end. */
+void bb_pass_wake(BbPass *pass, BbTimeUs time_us);
 /* TRUE under --pass event. */
 gboolean bb_pass_is_event(const BbPass *pass);
 
@@ -106,3 +112,12 @@ void bb_pass_count_no_shadow(BbPass *pass);
  *                          own after submissions and ends of that instant. */
 void bb_pass_plan_rebuild(BbPass *pass);
 void bb_pass_plan_compress(BbPass *pass);
+/* A plan step by step, for queues that plan by rules of their own. `begin` forgets all plans: only what
+ * runs is held. Then, job by job: `earliest` is the first time from which the job (no gang: one task of
+ * it) can run for that length beside all that is held, BB_TIME_NEVER if there is none; a start found to
+ * be now is taken by `start`, which is TRUE when nothing of the job waits any more; any other can be
+ * held by `hold`, for the length that was asked about, before the next question. */
+void bb_pass_plan_begin(BbPass *pass);
+BbTimeUs bb_pass_plan_earliest(BbPass *pass, const BbJob *job, BbTimeUs length_us);
+gboolean bb_pass_plan_start(BbPass *pass, const BbJob *job);
+void bb_pass_plan_hold(BbPass *pass, const BbJob *job, BbTimeUs start_us, BbTimeUs length_us);
