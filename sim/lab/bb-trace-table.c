@@ -162,7 +162,7 @@ add_constraints(BbTraceTable *table, const BbJobRow *row)
     add_text(table, row->tolerate);
     add_text(table, row->spread);
     add_text(table, row->avoid);
-    add_text(table, row->node);
+    add_text(table, row->node_optional ? NULL : row->node); /* which would be a must */
 }
 
 void

@@ -2,6 +2,9 @@
 /* First what no run of this version models, then what this result gives reason to say. */
 #include "sim/report/bb-summary.h"
 
+/* Place of what is no threat where nodes change. */
+#define NODES_STAY 2
+
 static const char *const of_this_version[] = {
     "Tasks on one node do not slow each other down: no contention for caches, disks, networks.",
     "Users do not react: the same jobs come at the same times however long they wait.",
@@ -56,7 +59,11 @@ bb_threats_new(const BbSummaryInfo *info, const BbResult *result)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(of_this_version); i++)
-        g_ptr_array_add(out, g_strdup(of_this_version[i]));
+        if (i != NODES_STAY || !bb_result_nodes_change(result))
+            g_ptr_array_add(out, g_strdup(of_this_version[i]));
+    if (bb_result_nodes_change(result))
+        add(out,
+            "Nodes come and go in no time, without warning; what is evicted loses all its work.");
     add_of_result(out, info, result);
     for (guint i = 0; info->threats != NULL && info->threats[i] != NULL; i++)
         g_ptr_array_add(out, g_strdup(info->threats[i]));

@@ -12,7 +12,14 @@ static const struct {
     {"one run", EVENT(600000000, 0, HALF) EVENT(601000000, 1, HALF) EVENT(661500000, 4, HALF),
      "7-3 @600 +60.5 /*" ONE, "", ""},
     {"there at the start", EVENT(0, 0, HALF) EVENT(0, 1, HALF) EVENT(900000000, 5, HALF),
-     "7-3 @0 +900 /*" ONE, "alive-at-start:1:1 ", ""},
+     "7-3 @0 +900 /* container 1 x 32000,65536,4194,0 priority=9 class=u node=11 extra=2;",
+     "alive-at-start:1:1 ", ""},
+    {"waiting at the start, and before it who runs",
+     "0,,8,0,,0,v,0,0," HALF "\n" EVENT(0, 0, HALF) EVENT(0, 1, HALF) "5000000,,8,0,4,1,v,0,0," HALF
+                                                                      "\n",
+     "7-3 @0 +* /* container 1 x 32000,65536,4194,0 priority=9 class=u node=11 extra=2;"
+     "8-0 @0 +* /* container 1 x 32000,65536,4194,0 class=v extra=0;",
+     "alive-at-start:2:2 censored-lifetime:2:2 ", ""},
     {"there at the end", EVENT(600000000, 0, HALF) EVENT(601000000, 1, HALF), "7-3 @600 +* /*" ONE,
      "censored-lifetime:1:1 ", ""},
     {"ends after the window",
@@ -22,7 +29,19 @@ static const struct {
      EVENT(1000000, 0, HALF) EVENT(2000000, 1, HALF) EVENT(3000000, 2, HALF) EVENT(4000000, 0, HALF)
          EVENT(5000000, 1, HALF) EVENT(7000000, 3, HALF) EVENT(7000000, 0, HALF)
              EVENT(8000000, 1, HALF) EVENT(11000000, 6, HALF),
-     "7-3 @1 +1 /*" ONE "7-3.2 @4 +2 /*" ONE "7-3.3 @7 +3 /*" ONE, "", ""},
+     "7-3 @1 +2 /*" ONE "7-3.2 @7 +3 /*" ONE, "evicted-and-back:1:4 ", ""},
+    {"evicted, and not seen again",
+     EVENT(1000000, 0, HALF) EVENT(2000000, 1, HALF) EVENT(5000000, 2, HALF)
+         EVENT(9000000, 8, HALF),
+     "7-3 @1 +3 /*" ONE, "request-updated:1:4 ", ""},
+    {"evicted, and killed while it waits",
+     EVENT(1000000, 0, HALF) EVENT(2000000, 1, HALF) EVENT(5000000, 2, HALF) EVENT(6000000, 0, HALF)
+         EVENT(9000000, 5, HALF),
+     "7-3 @1 +3 /*" ONE, "evicted-and-back:1:4 ", ""},
+    {"evicted, and still waiting at the end",
+     EVENT(1000000, 0, HALF) EVENT(2000000, 1, HALF) EVENT(5000000, 2, HALF)
+         EVENT(6000000, 0, HALF),
+     "7-3 @1 +* /*" ONE, "evicted-and-back:1:4 censored-lifetime:1:1 ", ""},
     {"never scheduled", EVENT(1000000, 0, HALF), "7-3 @1 +* /*" ONE, "never-scheduled:1:1 ", ""},
     {"killed while it waits", EVENT(1000000, 0, HALF) EVENT(3000000, 5, HALF), "",
      "ended-unscheduled:1:1 ", "ended before it was scheduled:1 "},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* task_events of Google's cluster data of 2011, without a header. Tasks of a job arrive and end on their
- * own, and one that was evicted or failed is submitted again: each submission is a job of one task, from
- * its SUBMIT, running from SCHEDULE to EVICT, FAIL, FINISH, KILL or LOST. What a submission became is
- * only known further down, so the events are read whole, about 100 bytes a submission. Amounts:
- * google.h. */
+ * own, and one that failed is submitted again: each submission is a job of one task, from its SUBMIT,
+ * running from SCHEDULE to FAIL, FINISH, KILL or LOST. One that was evicted and submitted again is the
+ * same job still, for who is evicted is for the policy to say here: it runs as long as it did the last
+ * time. What a submission became is only known further down, so the events are read whole, about 120
+ * bytes a submission. Amounts: google.h. */
 #include "traces/readers/google.h"
 
 #define INDEX_MAX 100000000
@@ -49,6 +50,10 @@ typedef struct {
     guint32 index, attempt; /* attempt from 1 */
     guint64 line;
     BbTimeUs submit_us, start_us, end_us; /* start -1, end BB_TIME_NEVER: did not happen */
+    BbTimeUs run_us;                      /* last start: the first, or that after an eviction */
+    BbTimeUs evicted_us; /* since then it has not run; -1: it has not been evicted */
+    gboolean back;       /* evicted and submitted again */
+    gint64 machine;      /* of the first start; -1: not told */
     BbResources need;
     const char *user; /* in State.texts */
     gint16 priority;
@@ -72,7 +77,7 @@ typedef struct {
     gboolean read;
     BbTimeUs latest_us;
     BbTimeUs end_us; /* the latest within the window */
-    char id[ID_SIZE], group[ID_SIZE], extra[8];
+    char id[ID_SIZE], group[ID_SIZE], machine[ID_SIZE], extra[8];
 } State;
 
 static gboolean
@@ -148,13 +153,14 @@ read_event(BbReader *reader, Attempt *out, gint64 *out_event, GError **error)
     State *state = reader->state;
     const BbColumns *columns = &state->columns;
     gint64 index = 0, priority = 0, scheduling_class = -1, missing = -1;
-    *out = (Attempt){.start_us = -1, .end_us = BB_TIME_NEVER};
+    *out = (Attempt){.start_us = -1, .end_us = BB_TIME_NEVER, .evicted_us = -1, .machine = -1};
     out->line = bb_csv_line(columns->csv);
     if (!read_number(columns, TIME, G_MAXINT64, &out->submit_us, error) ||
         !bb_columns_int(columns, MISSING, 0, 9, &missing, error) ||
         !read_number(columns, JOB, G_MAXINT64, &out->job, error) ||
         !read_number(columns, INDEX, INDEX_MAX, &index, error) ||
         !read_number(columns, EVENT, UPDATE_RUNNING, out_event, error) ||
+        !bb_columns_int(columns, MACHINE, 0, G_MAXINT64, &out->machine, error) ||
         !bb_columns_text(columns, USER, &out->user, error) ||
         !bb_columns_int(columns, SCHEDULING_CLASS, 0, 9, &scheduling_class, error) ||
         !bb_columns_int(columns, PRIORITY, 0, 1000, &priority, error) ||
@@ -216,12 +222,51 @@ apply_update(BbReader *reader, Attempt *attempt, const Attempt *event, gint64 ki
                    "running tasks of changed requests: not modelled yet, they keep their first");
 }
 
+static gboolean
+comes_back(BbReader *reader, Attempt *attempt, const Attempt *event)
+{
+    if (attempt->evicted_us < 0 || attempt->back)
+        return FALSE;
+    attempt->back = TRUE;
+    attempt->need = event->need;
+    attempt->priority = event->priority;
+    bb_reader_find(
+        reader, BB_NOTE, "evicted-and-back", event->line,
+        "tasks evicted and submitted again: they stay one job, which runs as long as the "
+        "last time");
+    return TRUE;
+}
+
+static void
+start(Attempt *attempt, const Attempt *event)
+{
+    if (attempt->start_us < 0) {
+        attempt->start_us = event->submit_us;
+        attempt->machine = event->machine;
+    } else if (attempt->evicted_us < 0) {
+        return;
+    }
+    attempt->run_us = event->submit_us;
+    attempt->evicted_us = -1;
+    attempt->back = FALSE;
+}
+
+/* One that waits after it was evicted is over since then. */
+static void
+end(Task *task, Attempt *attempt, const Attempt *event)
+{
+    attempt->end_us = attempt->evicted_us < 0 ? event->submit_us : attempt->evicted_us;
+    task->open = -1;
+}
+
 static void
 apply_event(BbReader *reader, const Attempt *event, gint64 kind)
 {
     State *state = reader->state;
     Task *task = find_task(state, event);
     Attempt *attempt = task->open < 0 ? NULL : &g_array_index(state->attempts, Attempt, task->open);
+    if (kind == SUBMIT && attempt != NULL && comes_back(reader, attempt, event))
+        return;
     if (kind == SUBMIT && attempt != NULL)
         bb_reader_find(reader, BB_WARNING, "submitted-twice", event->line,
                        "tasks submitted while they are there: left out");
@@ -236,20 +281,42 @@ apply_event(BbReader *reader, const Attempt *event, gint64 kind)
     if (kind == UPDATE_PENDING || kind == UPDATE_RUNNING) {
         apply_update(reader, attempt, event, kind);
     } else if (kind == SCHEDULE) {
-        attempt->start_us = attempt->start_us < 0 ? event->submit_us : attempt->start_us;
+        start(attempt, event);
+    } else if (kind == EVICT && attempt->start_us >= 0 && attempt->evicted_us < 0) {
+        attempt->evicted_us = event->submit_us;
     } else {
-        attempt->end_us = event->submit_us;
-        task->open = -1;
+        end(task, attempt, event);
     }
 }
 
+/* It is on its machine when the trace begins. */
+static gboolean
+runs_at_start(const Attempt *attempt)
+{
+    return attempt->start_us == 0 && attempt->submit_us == 0;
+}
+
+/* Those that run when the trace begins come before those that wait then. */
 static gint
 by_submit(gconstpointer a, gconstpointer b)
 {
     const Attempt *x = a, *y = b;
     if (x->submit_us != y->submit_us)
         return x->submit_us < y->submit_us ? -1 : 1;
+    if (runs_at_start(x) != runs_at_start(y))
+        return runs_at_start(x) ? -1 : 1;
     return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* Evicted, and not seen any more. */
+static void
+end_evicted(State *state)
+{
+    for (guint i = 0; i < state->attempts->len; i++) {
+        Attempt *attempt = &g_array_index(state->attempts, Attempt, i);
+        if (attempt->end_us == BB_TIME_NEVER && attempt->evicted_us >= 0 && !attempt->back)
+            attempt->end_us = attempt->evicted_us;
+    }
 }
 
 static gboolean
@@ -275,6 +342,7 @@ read_all(BbReader *reader, GError **error)
                            "events after the window: left out, tasks run to the end");
         }
     }
+    end_evicted(state);
     g_array_sort(state->attempts, by_submit);
     state->read = TRUE;
     g_clear_pointer(&state->tasks, g_hash_table_unref);
@@ -292,7 +360,7 @@ find_oddity(BbReader *reader, const Attempt *attempt)
                        "tasks that ended before they were scheduled: skipped");
         return "ended before it was scheduled";
     }
-    if ((ended && attempt->end_us < attempt->start_us) ||
+    if ((ended && attempt->end_us < attempt->run_us) || attempt->run_us < attempt->start_us ||
         (attempt->start_us >= 0 && attempt->start_us < attempt->submit_us)) {
         bb_reader_find(reader, BB_WARNING, "times-go-back", attempt->line,
                        "tasks scheduled before submission or ended before scheduling: skipped");
@@ -328,7 +396,8 @@ make_job(State *state, const Attempt *attempt, BbJobRow *out)
     out->logged_tasks = 1;
     out->alive_at_start = attempt->submit_us == 0;
     if (ran) {
-        out->logged_run_us = MIN(attempt->end_us, state->end_us) - attempt->start_us;
+        out->logged_run_us = attempt->back ? attempt->evicted_us - attempt->run_us
+                                           : MIN(attempt->end_us, state->end_us) - attempt->run_us;
         out->logged_wait_us = attempt->start_us - attempt->submit_us;
     }
     if (ran && attempt->end_us != BB_TIME_NEVER)
@@ -336,6 +405,11 @@ make_job(State *state, const Attempt *attempt, BbJobRow *out)
     if (attempt->different) {
         g_snprintf(state->group, ID_SIZE, "%" G_GINT64_FORMAT, attempt->job);
         out->group = out->avoid = state->group;
+    }
+    if (runs_at_start(attempt) && attempt->machine >= 0) {
+        g_snprintf(state->machine, ID_SIZE, "%" G_GINT64_FORMAT, attempt->machine);
+        out->node = state->machine;
+        out->node_optional = TRUE;
     }
     state->extra[0] = '\0';
     if (attempt->scheduling_class >= 0)
@@ -383,7 +457,7 @@ close_events(BbReader *reader)
 
 const BbReaderClass bb_reader_google_tasks = {
     .name = "google-tasks",
-    .summary = "Google cluster data 2011, task_events: each submission of a task is a job",
+    .summary = "Google cluster data 2011, task_events: each task is a job, anew once it has failed",
     .source = GOOGLE_SOURCE,
     .reads = BB_READS_JOBS,
     .state_size = sizeof(State),
