@@ -83,12 +83,17 @@ print(const BbGate *gate, const Options *options, GError **error)
 }
 
 static gboolean
-update(const BbGateSide *candidate, const char *path, GError **error)
+update(const BbGateSide *candidate, const char *path, const char *sensitivity, GError **error)
 {
     g_autofree char *text = bb_gate_side_json(candidate, error);
     if (!text || !bb_output_write_path(path, text, error))
         return FALSE;
     fprintf(stderr, "breakbulk: note: %s: written from %s\n", path, candidate->path);
+    if (sensitivity)
+        fprintf(
+            stderr,
+            "breakbulk: note: with the noise between the two, these seeds show changes from: %s\n",
+            sensitivity);
     return TRUE;
 }
 
@@ -104,6 +109,7 @@ run(const Options *options, const char *result, int *out_status, GError **error)
     g_autoptr(BbGateSide) candidate = bb_gate_side_open(result, metrics, error);
     if (!candidate)
         return FALSE;
+    g_autofree char *sensitivity = NULL;
     if (options->baseline) {
         g_autoptr(BbGateSide) baseline = bb_gate_side_open(options->baseline, metrics, error);
         g_autoptr(BbGate) gate =
@@ -111,8 +117,9 @@ run(const Options *options, const char *result, int *out_status, GError **error)
         if (!gate || !print(gate, options, error))
             return FALSE;
         *out_status = statuses[gate->verdict];
+        sensitivity = bb_gate_sensitivity(gate);
     }
-    return !options->update || update(candidate, options->update, error);
+    return !options->update || update(candidate, options->update, sensitivity, error);
 }
 
 int

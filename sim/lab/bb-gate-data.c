@@ -38,6 +38,7 @@ write_row(BbJson *json, const BbGateRow *row)
     bb_json_double(json, "tolerance_abs", row->judged ? margin->abs : NAN);
     bb_json_bool(json, "paired", row->check.effect.paired);
     bb_json_double(json, "p_holm", row->judged ? row->check.holm : NAN);
+    bb_json_double(json, "smallest_change", row->smallest);
     bb_json_int(json, "seeds_beyond", (gint64)row->check.n_beyond);
     bb_json_text(json, "verdict", bb_check_verdict_name(row->verdict));
     bb_json_text(json, "reason", row->reason);

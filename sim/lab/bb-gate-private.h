@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bb-gate-side.h"
+#include "bb-gate.h"
 
 /* FALSE with BB_ERROR_INPUT naming the first input that differs. */
 gboolean bb_gate_check_inputs(const BbGateSide *baseline, const BbGateSide *candidate,
@@ -30,3 +31,5 @@ guint bb_gate_pair_presence(const BbGatePair *pair, const char *metric);
 
 guint bb_gate_count_finite(const double *values, guint n); /* 0 for NULL */
 double bb_gate_mean(const double *values, guint n);
+
+void bb_gate_add_notes(BbGate *gate, const GPtrArray *pairs, guint n_shared);

@@ -125,6 +125,20 @@ bb_gate_sentence(const BbGate *gate, const BbGateRow *row)
     return g_steal_pointer(&change);
 }
 
+char *
+bb_gate_sensitivity(const BbGate *gate)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; !gate->identical && i < gate->rows->len; i++) {
+        const BbGateRow *row = gate->rows->pdata[i];
+        g_autofree char *name = name_of(row), *number = signed_number(row, row->smallest);
+        if (row->judged && isfinite(row->smallest))
+            g_string_append_printf(out, "%s%s %s%s", out->len > 0 ? ", " : "", name, number,
+                                   suffix(row));
+    }
+    return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
 static guint
 count_rows(const BbGate *gate, BbCheckVerdict verdict)
 {

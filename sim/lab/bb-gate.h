@@ -24,6 +24,8 @@ typedef struct {
     char *reason;
     double baseline, candidate;  /* means over the seeds */
     double change, lower, upper; /* as bb_tolerance_change says it; each bound one-sided at 95 % */
+    double
+        smallest; /* change that so many seeds show nine times in ten (bb_gate_sight); NaN: unknown */
     BbGateCheck check;
     BbCheckVerdict verdict;
 } BbGateRow;
@@ -57,5 +59,8 @@ char *bb_gate_json(const BbGate *gate);
 char *bb_gate_junit(const BbGate *gate);
 /* What there is to say of a row: "wait_mean +72 % [+61, +84], tolerance 5 %; beyond it in 8 of 8 seeds". */
 char *bb_gate_sentence(const BbGate *gate, const BbGateRow *row);
+/* "wait_mean +9.1 %, ..": the smallest changes that a baseline of these seeds would let a gate see, with
+ * the noise that lies between the two results. NULL where they are identical or too few. */
+char *bb_gate_sensitivity(const BbGate *gate);
 /* One line: "regression: wait_mean +72 % [+61, +84], tolerance 5 %; worse in 8 of 8 seeds". */
 char *bb_gate_headline(const BbGate *gate);

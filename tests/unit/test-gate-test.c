@@ -223,6 +223,13 @@ test_settle(void)
     bb_gate_judge(BB_GATE_R8, metrics, 1, 8, 8, checks);
     g_assert_cmpuint(checks[0].n_settle, >, 8);
     g_assert_cmpuint(of_many, >, checks[0].n_settle);
+    /* R8: every pair in one look; of 16, each half for itself. */
+    g_assert_cmpfloat_with_epsilon(
+        bb_gate_sight(&checks[0], BB_GATE_R8, 8, 1),
+        bb_gate_smallest_change(checks[0].effect.high, checks[0].effect.sd, 8, 1, 0.003), 1e-12);
+    g_assert_cmpfloat(bb_gate_sight(&checks[0], BB_GATE_RCN, 16, 1), <,
+                      bb_gate_sight(&checks[0], BB_GATE_R8, 8, 1));
+    g_assert_true(isnan(bb_gate_sight(&checks[0], BB_GATE_WELCH, 8, 1)));
 }
 
 static void

@@ -291,3 +291,19 @@ bb_gate_pairs(double margin, double sd, double beta)
             return n;
     return 0;
 }
+
+double
+bb_gate_sight(const BbGateCheck *check, BbGateDesign design, gsize n, gsize m)
+{
+    const BbEffect *effect = &check->effect;
+    double smallest = NAN;
+
+    if (!effect->finite || effect->n < 2)
+        return NAN;
+    if (design == BB_GATE_R8)
+        smallest = bb_gate_smallest_change(tolerance(effect), effect->sd, n, m, ALPHA_R8);
+    else if (design == BB_GATE_RCN)
+        smallest =
+            bb_gate_smallest_change(tolerance(effect), effect->sd, n / 2, m, sqrt(FALSE_ALARMS));
+    return effect->margin.higher_is_better ? -smallest : smallest;
+}

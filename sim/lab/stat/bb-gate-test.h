@@ -79,3 +79,6 @@ BbGateVerdict bb_gate_judge(BbGateDesign design, const BbGateMetric *metrics, gs
  * take a larger tolerance). */
 double bb_gate_smallest_change(double margin, double sd, gsize n, gsize m, double alpha);
 gsize bb_gate_pairs(double margin, double sd, double beta);
+/* The same of a check of m by n seeds, on its scale of y; NaN for WELCH and TOO_FEW. Its sd is that of
+ * pure noise only where both sides are equal versions. */
+double bb_gate_sight(const BbGateCheck *check, BbGateDesign design, gsize n, gsize m);
