@@ -214,8 +214,11 @@ spread(BbEventQueue *queue, Events events)
         next = chunk->next;
         if (next)
             __builtin_prefetch(next);
-        for (guint i = 0; i < end; i++, classes >>= CLASS_BITS)
+        for (guint i = 0; i < end; i++, classes >>= CLASS_BITS) {
+            /* Its turn comes soon, and what it means has not been touched for long. */
+            __builtin_prefetch(chunk->entries[i].data);
             put(queue, chunk->entries[i].time, classes % (1 << CLASS_BITS), chunk->entries[i].data);
+        }
         recycle(queue, chunk);
     }
 }

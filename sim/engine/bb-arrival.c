@@ -104,13 +104,9 @@ shape_of(BbEngine *engine, const BbJobRow *row)
 static BbLive *
 new_live(BbEngine *engine, const BbJobRow *row)
 {
-    gsize length = strlen(row->id) + 1;
-    BbLive *live = g_malloc(sizeof *live + length); /* calloc would pass by the thread's cache */
+    BbLive *live = bb_live_new(engine, row->id);
     BbJobRecord *record = &live->record;
 
-    memset(live, 0, sizeof *live);
-    memcpy(live->id, row->id, length);
-    record->id = live->id;
     record->job.seq = engine->n_submitted++;
     record->job.shape = shape_of(engine, row);
     record->job.n_tasks = record->n_tasks = (guint32)row->n_tasks;
@@ -124,8 +120,6 @@ new_live(BbEngine *engine, const BbJobRow *row)
     set_times(engine, record, row);
     record->ideal_us =
         bb_arrival_ideal(record, bb_search_facts(engine->search, record->job.shape)->fastest_milli);
-    live->planned_us = -1;
-    bb_ledger_append(engine, live);
     return live;
 }
 

@@ -173,16 +173,24 @@ bb_fit_test_init(BbFitTest *test, const BbShape *shape)
     return TRUE;
 }
 
+static const gint32 *
+column_of(const BbFitTest *test, guint t, const BbLanes *lanes)
+{
+    return (const gint32 *)(gconstpointer)((const char *)lanes + test->tests[t].offset);
+}
+
 void
 bb_fit_test_run(const BbFitTest *test, const BbLanes *lanes, gint32 *restrict bad)
 {
-    for (guint i = 0; i < BB_BLOCK; i++)
-        bad[i] = 0;
-    for (guint t = 0; t < test->n; t++) {
-        const gint32 *column =
-            (const gint32 *)(gconstpointer)((const char *)lanes + test->tests[t].offset);
-        gint32 least = test->tests[t].least;
+    const gint32 *first = column_of(test, 0, lanes);
+    gint32 least = test->tests[0].least;
 
+    for (guint i = 0; i < BB_BLOCK; i++)
+        bad[i] = first[i] - least;
+    for (guint t = 1; t < test->n; t++) {
+        const gint32 *column = column_of(test, t, lanes);
+
+        least = test->tests[t].least;
         for (guint i = 0; i < BB_BLOCK; i++)
             bad[i] |= column[i] - least;
     }

@@ -60,6 +60,8 @@ struct _BbEngine {
     GPtrArray *fresh;    /* of BbLive that arrived and await their first pass (reject_unplaced) */
     GHashTable *by_id;   /* BbLive by (workload, id); NULL until a trace has `after` */
     BbLive *first, *last;
+    BbLive *spare_live; /* one that was let go, and one run of one place: there is always a next */
+    BbRun *spare_run;
     GArray *placed; /* scratch, of BbPlaced */
     BbJobRow row;   /* the next to arrive */
     guint32 row_workload;
@@ -131,8 +133,12 @@ void bb_changes_judge(BbEngine *engine);
 /* ---- bb-ledger.c ---- */
 /* The end of a run whose record, start and places are set, and whether it is cut there. */
 void bb_ledger_set_end(const BbEngine *engine, BbRun *run);
-/* The lists of the runs and of the jobs that are alive. */
-void bb_ledger_append(BbEngine *engine, BbLive *live);
+/* A blank job with that id, the last of those that are alive. */
+BbLive *bb_live_new(BbEngine *engine, const char *id);
+/* A run of so many places, zeroed up to them. */
+BbRun *bb_run_new(BbEngine *engine, guint n_placed);
+void bb_run_free(BbEngine *engine, BbRun *run);
+/* The list of the runs. */
 void bb_ledger_append_run(BbEngine *engine, BbRun *run);
 void bb_ledger_remove_run(BbEngine *engine, const BbRun *run);
 /* Starts tasks at the places given, already taken on the books. */

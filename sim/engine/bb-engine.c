@@ -68,6 +68,8 @@ bb_engine_free(BbEngine *engine)
         bb_live_free(engine, engine->first);
     for (guint i = 0; i < engine->runs->len; i++)
         g_free(engine->runs->pdata[i]);
+    g_free(engine->spare_live);
+    g_free(engine->spare_run);
     bb_packed_free(engine);
     bb_changes_free(engine->changes);
     g_free(engine->strays.unknown);

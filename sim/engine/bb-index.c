@@ -208,9 +208,8 @@ least_lane(Marks *marks)
         gint32 none = marks->bad[i] >> 31;
 
         marks->costs[i] = (marks->costs[i] & ~none) | (none & G_MAXINT32);
-    }
-    for (guint i = 0; i < BB_BLOCK; i++)
         least = MIN(least, marks->costs[i]);
+    }
     while (lane < BB_BLOCK && (marks->costs[lane] != least || marks->bad[lane] < 0))
         lane++;
     return lane < BB_BLOCK ? lane : -1;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ID_ROOM 16 /* of every job, so that the next can have it */
+
 /* ---- running runs by (release, order of start) ---- */
 
 static guint
@@ -59,6 +61,27 @@ bb_ledger_release_due(BbEngine *engine)
 }
 
 /* ---- the list of runs ---- */
+
+BbRun *
+bb_run_new(BbEngine *engine, guint n_placed)
+{
+    BbRun *run = n_placed == 1 ? g_steal_pointer(&engine->spare_run) : NULL;
+
+    if (!run)
+        run = g_malloc(sizeof *run + n_placed * sizeof(BbPlaced));
+    memset(run, 0, sizeof *run);
+    run->n_placed = n_placed;
+    return run;
+}
+
+void
+bb_run_free(BbEngine *engine, BbRun *run)
+{
+    if (run->n_placed != 1 || engine->spare_run)
+        g_free(run);
+    else
+        engine->spare_run = run;
+}
 
 static void
 count_running(BbEngine *engine)
@@ -121,16 +144,14 @@ static BbRun *
 new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
 {
     BbJobRecord *record = &live->record;
-    BbRun *run = g_malloc(sizeof *run + n_placed * sizeof(BbPlaced));
+    BbRun *run = bb_run_new(engine, n_placed);
 
-    memset(run, 0, sizeof *run);
     run->record = record;
     run->start_us = run->ready_us = engine->view.now_us;
     run->seq = engine->n_runs_started++;
     for (guint i = 0; i < n_placed; i++)
         run->n_tasks += placed[i].n_tasks;
     run->first_task = bb_live_task(live, 0);
-    run->n_placed = n_placed;
     run->ends_wait = record->waiting_since_us >= 0;
     memcpy(run->placed, placed, n_placed * sizeof(BbPlaced));
     bb_ledger_set_end(engine, run);
@@ -229,13 +250,29 @@ bb_ledger_start_apart(BbEngine *engine, BbLive *live)
 
 /* ---- ends ---- */
 
-void
-bb_ledger_append(BbEngine *engine, BbLive *live)
+static void
+append_live(BbEngine *engine, BbLive *live)
 {
     live->prev = engine->last;
     live->next = NULL;
     *(engine->last ? &engine->last->next : &engine->first) = live;
     engine->last = live;
+}
+
+BbLive *
+bb_live_new(BbEngine *engine, const char *id)
+{
+    gsize size = strlen(id) + 1;
+    BbLive *live = size <= ID_ROOM ? g_steal_pointer(&engine->spare_live) : NULL;
+
+    if (!live) /* calloc would pass by the thread's cache */
+        live = g_malloc(sizeof *live + MAX(size, ID_ROOM));
+    memset(live, 0, sizeof *live);
+    memcpy(live->id, id, size);
+    live->record.id = live->id;
+    live->planned_us = -1;
+    append_live(engine, live);
+    return live;
 }
 
 static void
@@ -255,7 +292,10 @@ bb_live_free(BbEngine *engine, BbLive *live)
         g_ptr_array_unref(live->dependents);
     if (live->again)
         g_array_unref(live->again);
-    g_free(live);
+    if (engine->spare_live)
+        g_free(live);
+    else
+        engine->spare_live = live;
 }
 
 /* The job is over: those that waited for it may be queued. */
@@ -290,7 +330,7 @@ bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
     }
     BB_TELL(engine, on_end, &engine->view, run, how);
     bb_ledger_remove_run(engine, run);
-    g_free(run);
+    bb_run_free(engine, run);
     if (record->n_ended == record->n_tasks)
         job_done(engine, live);
 }
@@ -413,7 +453,7 @@ sort_lives(BbEngine *engine)
     g_ptr_array_sort(lives, by_arrival);
     engine->first = engine->last = NULL;
     for (guint i = 0; i < lives->len; i++)
-        bb_ledger_append(engine, lives->pdata[i]);
+        append_live(engine, lives->pdata[i]);
 }
 
 void

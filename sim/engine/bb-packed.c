@@ -58,7 +58,7 @@ typedef union {
 
 /* Lines of one size, recycled. */
 typedef struct {
-    GPtrArray *chunks; /* of CHUNK_LINES lines, owned */
+    GPtrArray *chunks; /* of CHUNK_LINES lines and one more, owned */
     Line *free;        /* linked by `seq` of a free line, as a pointer */
 } Pool;
 
@@ -79,17 +79,24 @@ push_free(Pool *pool, Line *line)
     pool->free = line;
 }
 
+/* From the first whole cache line of a chunk on. */
+static Line *
+lines_of(gpointer chunk)
+{
+    return (Line *)(((gsize)chunk + sizeof(Line) - 1) & ~(sizeof(Line) - 1));
+}
+
 static gpointer
 take_line(Pool *pool)
 {
     Line *line;
 
     if (!pool->free) {
-        Line *chunk = g_new(Line, CHUNK_LINES);
+        gpointer chunk = g_new(Line, CHUNK_LINES + 1);
 
         g_ptr_array_add(pool->chunks, chunk);
         for (guint i = CHUNK_LINES; i-- > 0;)
-            push_free(pool, &chunk[i]);
+            push_free(pool, lines_of(chunk) + i);
     }
     line = pool->free;
     pool->free = (Line *)(gsize)line->seq;
@@ -151,7 +158,7 @@ for_each(BbEngine *engine, void (*visit)(BbEngine *engine, Line *line))
 
     for (guint c = 0; c < chunks->len; c++)
         for (guint i = 0; i < CHUNK_LINES; i++) {
-            Line *line = (Line *)chunks->pdata[c] + i;
+            Line *line = lines_of(chunks->pdata[c]) + i;
 
             if (line->run_seq != FREE)
                 visit(engine, line);
@@ -223,19 +230,23 @@ unpack(const BbEngine *engine, const Line *line, BbLive *live, BbRun *run)
 static BbRun *
 restore(BbEngine *engine, const Line *line)
 {
-    const char *id = id_of(line);
-    gsize length = strlen(id) + 1;
-    BbLive *live = g_malloc(sizeof *live + length);
-    BbRun *run = g_malloc(RUN_SIZE);
+    BbLive *live = bb_live_new(engine, id_of(line));
+    BbRun *run = bb_run_new(engine, 1);
 
-    memset(live, 0, sizeof *live);
-    memset(run, 0, RUN_SIZE);
-    memcpy(live->id, id, length);
     unpack(engine, line, live, run);
     engine->packed->n--;
-    bb_ledger_append(engine, live);
     bb_ledger_append_run(engine, run);
     return run;
+}
+
+/* Its books are wanted once the run is there. */
+static void
+prefetch_node(const BbEngine *engine, const Line *line)
+{
+    const char *node = (const char *)(bb_cluster_nodes(engine->cluster) + line->node);
+
+    for (gsize i = 0; i < MIN(sizeof(BbNode), 192); i += 64)
+        __builtin_prefetch(node + i);
 }
 
 BbRun *
@@ -246,6 +257,7 @@ bb_packed_run_of(BbEngine *engine, gpointer data)
 
     if (!((gsize)data & PACKED))
         return data;
+    prefetch_node(engine, line);
     run = line->run_seq == NOT_HERE ? line->run : restore(engine, line);
     drop_line(engine->packed, line);
     return run;
@@ -363,7 +375,7 @@ pack(BbEngine *engine, BbRun *run)
     engine->packed->n++;
     bb_live_free(engine, (BbLive *)run->record);
     bb_ledger_remove_run(engine, run);
-    g_free(run);
+    bb_run_free(engine, run);
     return line;
 }
 
