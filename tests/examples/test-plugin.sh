@@ -3,7 +3,7 @@
 # test-plugin.sh BREAKBULK SOURCE BUILD CC..: builds the example plug-in as its first comment says, runs
 # it, and shows what is no plug-in to the program. TAP.
 set -u
-breakbulk=$1 source=$2 build=$3
+breakbulk=$(realpath "$1") source=$2 build=$3
 shift 3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -196,8 +196,8 @@ test_sniff(void)
         if (reader != NULL)
             g_assert_cmpstr(reader->klass->name, ==, sniffed[i].format);
         else if (sniffed[i].format == NULL)
-            g_assert_true(
-                g_str_has_prefix(error->message, "t:1:1: expected a trace (openb-pods, "));
+            g_assert_true(g_str_has_prefix(error->message, "t:1:1: expected a trace (") &&
+                          strstr(error->message, " openb-pods, "));
         else
             g_assert_nonnull(strstr(error->message, "column"));
     }
