@@ -6,7 +6,7 @@
 set -eu
 
 build='gcc libc6-dev pkg-config meson ninja-build libglib2.0-dev libgsl-dev libcsv-dev
-       libjson-glib-dev liblzma-dev libzstd-dev nettle-dev gnuplot-nox fonts-dejavu-core xz-utils zstd'
+       libjson-glib-dev liblzma-dev libzstd-dev libyaml-dev nettle-dev gnuplot-nox fonts-dejavu-core xz-utils zstd'
 ci='clang clang-format libclang-rt-dev chromium'
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

@@ -38,7 +38,8 @@ struct _BbReaderClass {
     /* Reads headers; fills reader->meta as far as known. Optional. */
     gboolean (*open)(BbReader *reader, GError **error);
     /* The next row, written over *out, which the caller has set to its INIT value; rows that cannot
-     * be jobs are skipped and counted (bb_reader_skip). Exactly one of the two. */
+     * be jobs are skipped and counted (bb_reader_skip). One of the two, or both where the file holds
+     * both: then `reads` is jobs, and one reader reads the one or the other. */
     BbReadResult (*next_job)(BbReader *reader, BbJobRow *out, GError **error);
     BbReadResult (*next_node)(BbReader *reader, BbNodeRow *out, GError **error);
     /* Beside next_node, once that is at its end: what happens to nodes over time, in order. Optional. */

@@ -154,7 +154,7 @@ open_file(const BbExperiment *experiment, const char *file, const char *columns,
         bb_reader_new(experiment->tables->traces.readers, input, format, error);
     if (!reader)
         return NULL;
-    if (reader->klass->reads != BB_READS_NODES) {
+    if (!reader->klass->next_node) {
         bb_error_input(error, path, 0, 0, "expected a file of nodes, found jobs (%s)",
                        reader->klass->name);
         return NULL;
