@@ -75,7 +75,8 @@ typedef enum {
     BB_NEEDS_RESIDENTS = 1 << 4, /* reads residents or versions of nodes */
     BB_ROOM_MAY_GROW =
         1 << 5, /* `choose`: a task that starts can make room for another (affinity) */
-    BB_NEEDS_MIX = 1 << 6, /* reads `mix`: of its parameter `target`, a trace, where that is given */
+    BB_NEEDS_MIX =
+        1 << 6, /* reads `mix`: of its parameter `target`, a trace, where that is given */
 } BbPlacementFlags;
 
 struct _BbPlacementClass {

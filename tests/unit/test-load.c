@@ -78,7 +78,7 @@ test_rows(void)
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *folder = experiment_folder();
-        g_autoptr(BbOutcome) outcome = run(folder, cases[i].jobs, cases[i].unplaced);
+        bb_outcome_free(run(folder, cases[i].jobs, cases[i].unplaced));
         g_autofree char *rows = read_file(folder, "out/arrivals.csv");
         g_assert_cmpstr(rows, ==, cases[i].rows);
         experiment_remove_folder(folder);
