@@ -156,6 +156,8 @@ rebase_file(gpointer data, const char *path, GError **error)
 static char *
 rebase_generator(const BbTables *tables, const char *base, const char *text)
 {
+    if (strcmp(base, ".") == 0)
+        return g_strdup(text);
     char *rebased = bb_generator_map_files(tables->traces.generators, text, rebase_file,
                                            (gpointer)(guintptr)base, NULL);
     return rebased ? rebased : g_strdup(text);
@@ -164,6 +166,8 @@ rebase_generator(const BbTables *tables, const char *base, const char *text)
 static char *
 rebase_placement(const BbTables *tables, const char *base, const char *text)
 {
+    if (strcmp(base, ".") == 0)
+        return g_strdup(text);
     char *rebased = bb_placement_map_files(tables->placements, text, rebase_file,
                                            (gpointer)(guintptr)base, NULL);
     return rebased ? rebased : g_strdup(text);

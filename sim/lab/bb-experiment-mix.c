@@ -104,6 +104,21 @@ bb_experiment_mix(const BbExperiment *experiment, GError **error)
     return workloads ? g_steal_pointer(&mix) : NULL;
 }
 
+gboolean
+bb_experiment_give_mixes(const BbExperiment *experiment, BbPlacement *placement, gboolean wanted,
+                         BbMix **out_mix, BbMix **out_target, GError **error)
+{
+    gboolean asks = (placement->flags & BB_NEEDS_MIX) != 0;
+    const char *target = asks ? bb_params_file(placement->params) : NULL;
+    gboolean needed = (asks && !target) || experiment->fragmentation_target || wanted;
+    if (target)
+        *out_target = bb_experiment_read_mix(experiment, target, error);
+    if (needed && (!target || *out_target))
+        *out_mix = bb_experiment_mix(experiment, error);
+    placement->mix = target ? *out_target : *out_mix;
+    return (!target || *out_target) && (!needed || *out_mix);
+}
+
 typedef struct {
     const BbReaderClass *const *readers;
     BbInputCache *cache;

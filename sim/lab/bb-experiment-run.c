@@ -104,23 +104,6 @@ records_arrivals(const Run *run)
     return run->options->output && (run->experiment->record & BB_RECORD_ARRIVALS);
 }
 
-/* What is usually asked for, as far as somebody wants to know. */
-static gboolean
-open_mixes(Run *run, GError **error)
-{
-    const BbExperiment *experiment = run->experiment;
-    gboolean asks = (run->placement->flags & BB_NEEDS_MIX) != 0;
-    const char *target = asks ? bb_params_file(run->placement->params) : NULL;
-    gboolean needed =
-        (asks && !target) || experiment->fragmentation_target || records_arrivals(run);
-    if (target)
-        run->target = bb_experiment_read_mix(experiment, target, error);
-    if (needed && (!target || run->target))
-        run->mix = bb_experiment_mix(experiment, error);
-    run->placement->mix = target ? run->target : run->mix;
-    return (!target || run->target) && (!needed || run->mix);
-}
-
 static gboolean
 open_inputs(Run *run, GError **error)
 {
@@ -139,7 +122,9 @@ open_inputs(Run *run, GError **error)
     if (!run->queue)
         return FALSE;
     run->placement = bb_placement_new(experiment->tables->placements, experiment->placement, error);
-    if (!run->placement || !open_mixes(run, error))
+    if (!run->placement ||
+        !bb_experiment_give_mixes(experiment, run->placement, records_arrivals(run), &run->mix,
+                                  &run->target, error))
         return FALSE;
     run->merge = bb_merge_new(run->workloads);
     run->demand.source = bb_merge_source(run->merge);

@@ -301,6 +301,31 @@ test_threads(void)
         g_free(alone[i]);
 }
 
+/* So are those that say what is usually asked for. */
+static void
+test_target_paths(void)
+{
+    g_autoptr(BbExperiment) experiment =
+        load_text("[experiment]\nfragmentation_target=sub/t.csv\n"
+                  "[scheduler]\nplacement=fgd,score=float,target=sub/t.csv\n",
+                  "there");
+    const char *none[] = {NULL}, *one[] = {"1111", "fgd(target=1111)"};
+    const char *two[] = {"2222", one[1]}, *three[] = {one[0], "fgd(target=2222)"};
+    g_assert_cmpstr(experiment->fragmentation_target, ==, "there/sub/t.csv");
+    g_assert_cmpstr(experiment->placement, ==, "fgd(target=there/sub/t.csv,score=float)");
+    g_autofree char *first = bb_experiment_sha256(experiment, none, none, one);
+    g_autofree char *second = bb_experiment_sha256(experiment, none, none, two);
+    g_autofree char *third = bb_experiment_sha256(experiment, none, none, three);
+    set(experiment, "experiment.fragmentation_target", "other.csv");
+    g_autofree char *moved = bb_experiment_sha256(experiment, none, none, one);
+    g_assert_cmpstr(first, !=, second);
+    g_assert_cmpstr(first, !=, third);
+    g_assert_cmpstr(first, ==, moved);
+    g_autoptr(BbExperiment) here =
+        load_text("[scheduler]\nplacement=fgd,score=float,target=t.csv\n", ".");
+    g_assert_cmpstr(here->placement, ==, "fgd,score=float,target=t.csv");
+}
+
 /* The file of a generator is seen from the experiment's too, and counts by its content. */
 static void
 test_generator_paths(void)
@@ -349,6 +374,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/experiment/paths", test_paths);
     g_test_add_func("/experiment/generator-paths", test_generator_paths);
+    g_test_add_func("/experiment/target-paths", test_target_paths);
     g_test_add_func("/experiment/draws", test_draws);
     g_test_add_func("/experiment/set", test_set);
     g_test_add_func("/experiment/add-trace", test_add_trace);
