@@ -11,7 +11,7 @@
  *
  * Source: coreos/fleet engine/scheduler.go, agent/state.go, job/job.go. */
 #include "sim/contract/bb-placement.h"
-#include "sim/contract/bb-spec.h"
+#include "sim/contract/bb-spec-store.h"
 
 #include "policies/profiles/fleet/fleet.h"
 
@@ -30,19 +30,13 @@ typedef struct {
 typedef struct {
     const BbNames *names;
     guint n_nodes;
-    GPtrArray *specs; /* of JsonNode, what views point into */
+    BbSpecStore *specs;
     GPtrArray *units; /* of Unit by shape index, NULL: not read yet */
     FleetMachine *machines;
     GArray *labels;    /* of FleetMetadata, of all nodes */
     GPtrArray **here;  /* of const FleetUnit, by node */
     guint64 *versions; /* of the views, by node */
 } Cache;
-
-static void
-free_spec(gpointer spec)
-{
-    json_node_unref(spec);
-}
 
 static void
 free_unit(gpointer data)
@@ -124,17 +118,6 @@ unit_new(JsonObject *object, GError **error)
     return unit;
 }
 
-static JsonObject *
-read_spec(Cache *cache, guint32 text, GError **error)
-{
-    JsonNode *spec = text ? bb_spec_parse(bb_names_text(cache->names, text), error) : NULL;
-
-    if (!spec)
-        return NULL;
-    g_ptr_array_add(cache->specs, spec);
-    return bb_spec_system(spec, "fleet", error);
-}
-
 /* NULL with self->failure when the spec is wrong. */
 static const Unit *
 unit_of(BbPlacement *self, const BbShape *shape)
@@ -147,11 +130,9 @@ unit_of(BbPlacement *self, const BbShape *shape)
         g_ptr_array_set_size(cache->units, (gint)shape->index + 1);
     if (cache->units->pdata[shape->index])
         return cache->units->pdata[shape->index];
-    unit = unit_new(read_spec(cache, shape->spec, &wrong), &wrong);
+    unit = unit_new(bb_spec_store_read(cache->specs, shape->spec, &wrong), &wrong);
     if (wrong) {
-        if (!self->failure)
-            self->failure =
-                g_error_new(wrong->domain, wrong->code, "spec of a job: %s", wrong->message);
+        bb_spec_fail(&self->failure, wrong);
         free_unit(unit);
         return NULL;
     }
@@ -191,7 +172,7 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
     (void)error;
     cache->names = bb_cluster_names(cluster);
     cache->n_nodes = bb_cluster_n(cluster);
-    cache->specs = g_ptr_array_new_with_free_func(free_spec);
+    cache->specs = bb_spec_store_new(cache->names, "fleet");
     cache->units = g_ptr_array_new_with_free_func(free_unit);
     cache->machines = g_new0(FleetMachine, cache->n_nodes);
     cache->labels = g_array_new(FALSE, FALSE, sizeof(FleetMetadata));
@@ -215,7 +196,7 @@ clear(BbPlacement *self)
     for (guint i = 0; i < cache->n_nodes; i++)
         g_ptr_array_unref(cache->here[i]);
     g_ptr_array_unref(cache->units);
-    g_ptr_array_unref(cache->specs);
+    bb_spec_store_free(cache->specs);
     g_array_unref(cache->labels);
     g_free(cache->machines);
     g_free(cache->here);

@@ -12,7 +12,7 @@
  * Source: openstack/nova nova/scheduler/{manager.py,weights,filters}, nova/weights.py. */
 #include "sim/base/bb-error.h"
 #include "sim/contract/bb-placement.h"
-#include "sim/contract/bb-spec.h"
+#include "sim/contract/bb-spec-store.h"
 
 #include "policies/profiles/nova/nova.h"
 
@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
     const BbNames *names;
     guint n_nodes;
-    GPtrArray *specs;  /* of JsonNode, what views point into */
+    BbSpecStore *specs;
     GPtrArray *groups; /* of Group by shape index, NULL: not read yet */
     gint64 *failed_builds;
     double *multipliers; /* NOVA_N_WEIGHERS a node */
@@ -42,23 +42,6 @@ typedef struct {
     guint *indices;
     double *weights;
 } Cache;
-
-static void
-free_spec(gpointer spec)
-{
-    json_node_unref(spec);
-}
-
-static JsonObject *
-read_spec(Cache *cache, guint32 text, GError **error)
-{
-    JsonNode *spec = text ? bb_spec_parse(bb_names_text(cache->names, text), error) : NULL;
-
-    if (!spec)
-        return NULL;
-    g_ptr_array_add(cache->specs, spec);
-    return bb_spec_system(spec, "nova", error);
-}
 
 /* ---- hosts ---- */
 
@@ -84,7 +67,7 @@ static void
 read_host(Cache *cache, const BbNode *node, GError **error)
 {
     static const char *const names[] = {"aggregates", "failed_builds", NULL};
-    JsonObject *object = read_spec(cache, node->spec, error);
+    JsonObject *object = bb_spec_store_read(cache->specs, node->spec, error);
     JsonArray *aggregates = bb_spec_array(object, "aggregates", error);
 
     bb_spec_expect(object, names, error);
@@ -124,7 +107,7 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
 
     cache->names = bb_cluster_names(cluster);
     cache->n_nodes = bb_cluster_n(cluster);
-    cache->specs = g_ptr_array_new_with_free_func(free_spec);
+    cache->specs = bb_spec_store_new(cache->names, "nova");
     cache->groups = g_ptr_array_new_with_free_func(g_free);
     cache->failed_builds = g_new0(gint64, cache->n_nodes);
     cache->multipliers = g_new0(double, (gsize)cache->n_nodes *NOVA_N_WEIGHERS);
@@ -153,7 +136,7 @@ clear(BbPlacement *self)
     if (!cache)
         return;
     g_ptr_array_unref(cache->groups);
-    g_ptr_array_unref(cache->specs);
+    bb_spec_store_free(cache->specs);
     g_free(cache->failed_builds);
     g_free(cache->multipliers);
     g_free(cache->hosts);
@@ -197,15 +180,13 @@ group_of(BbPlacement *self, const BbShape *shape)
         g_ptr_array_set_size(cache->groups, (gint)shape->index + 1);
     if (cache->groups->pdata[shape->index])
         return cache->groups->pdata[shape->index];
-    object = read_spec(cache, shape->spec, &wrong);
+    object = bb_spec_store_read(cache->specs, shape->spec, &wrong);
     bb_spec_expect(object, names, &wrong);
     group.name = bb_spec_text(
         object, "group", shape->group ? bb_names_text(cache->names, shape->group) : NULL, &wrong);
     group.policy = read_policy(object, &wrong);
     if (wrong) {
-        if (!self->failure)
-            self->failure =
-                g_error_new(wrong->domain, wrong->code, "spec of a job: %s", wrong->message);
+        bb_spec_fail(&self->failure, wrong);
         return NULL;
     }
     return cache->groups->pdata[shape->index] = g_memdup2(&group, sizeof group);

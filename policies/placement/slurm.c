@@ -8,6 +8,7 @@
  *
  * Source: SchedMD/slurm src/plugins/select/cons_tres, src/plugins/topology/default/eval_nodes.c. */
 #include "sim/contract/bb-placement.h"
+#include "sim/contract/bb-spec-store.h"
 
 #include "policies/profiles/slurm/slurm-json.h"
 #include "policies/profiles/slurm/slurm-select.h"
@@ -17,30 +18,13 @@ enum { SELECT_CONS_TRES, SELECT_LINEAR };
 typedef struct {
     const BbNames *names;
     guint n_nodes;
-    GPtrArray *specs;         /* of JsonNode, what views point into */
+    BbSpecStore *specs;
     GPtrArray *requests;      /* of SlurmRequest by shape index, NULL: not read yet */
     const char ***partitions; /* by node */
     guint32 *weights;
     SlurmNode *nodes; /* of one decision */
     SlurmPick *picks;
 } Cache;
-
-static void
-free_spec(gpointer spec)
-{
-    json_node_unref(spec);
-}
-
-static JsonObject *
-read_spec(Cache *cache, guint32 text, GError **error)
-{
-    JsonNode *spec = text ? bb_spec_parse(bb_names_text(cache->names, text), error) : NULL;
-
-    if (!spec)
-        return NULL;
-    g_ptr_array_add(cache->specs, spec);
-    return bb_spec_system(spec, "slurm", error);
-}
 
 static gboolean
 begin(BbPlacement *self, const BbCluster *cluster, GError **error)
@@ -50,7 +34,7 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
 
     cache->names = bb_cluster_names(cluster);
     cache->n_nodes = bb_cluster_n(cluster);
-    cache->specs = g_ptr_array_new_with_free_func(free_spec);
+    cache->specs = bb_spec_store_new(cache->names, "slurm");
     cache->requests = g_ptr_array_new_with_free_func(g_free);
     cache->partitions = g_new0(const char **, cache->n_nodes);
     cache->weights = g_new0(guint32, cache->n_nodes);
@@ -59,7 +43,7 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
     for (guint i = 0; i < cache->n_nodes && !wrong; i++) {
         const BbNode *node = bb_cluster_node(cluster, i);
 
-        slurm_read_node(read_spec(cache, node->spec, &wrong), &cache->weights[i],
+        slurm_read_node(bb_spec_store_read(cache->specs, node->spec, &wrong), &cache->weights[i],
                         &cache->partitions[i], &wrong);
         if (wrong)
             g_prefix_error(&wrong, "spec of node %s: ", bb_names_text(cache->names, node->name));
@@ -80,7 +64,7 @@ clear(BbPlacement *self)
     for (guint i = 0; i < cache->n_nodes; i++)
         g_free(cache->partitions[i]);
     g_ptr_array_unref(cache->requests);
-    g_ptr_array_unref(cache->specs);
+    bb_spec_store_free(cache->specs);
     g_free(cache->partitions);
     g_free(cache->weights);
     g_free(cache->nodes);
@@ -100,11 +84,9 @@ request_of(BbPlacement *self, const BbShape *shape)
         g_ptr_array_set_size(cache->requests, (gint)shape->index + 1);
     if (cache->requests->pdata[shape->index])
         return cache->requests->pdata[shape->index];
-    slurm_read_request(read_spec(cache, shape->spec, &wrong), &request, &wrong);
+    slurm_read_request(bb_spec_store_read(cache->specs, shape->spec, &wrong), &request, &wrong);
     if (wrong) {
-        if (!self->failure)
-            self->failure =
-                g_error_new(wrong->domain, wrong->code, "spec of a job: %s", wrong->message);
+        bb_spec_fail(&self->failure, wrong);
         return NULL;
     }
     return cache->requests->pdata[shape->index] = g_memdup2(&request, sizeof request);

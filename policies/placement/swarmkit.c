@@ -10,6 +10,7 @@
  *
  * Source: moby/swarmkit manager/scheduler/{scheduler,nodeset,decision_tree,filter}.go. */
 #include "sim/contract/bb-placement.h"
+#include "sim/contract/bb-spec-store.h"
 
 #include "policies/profiles/swarmkit/swarmkit-group.h"
 #include "policies/profiles/swarmkit/swarmkit-json.h"
@@ -17,8 +18,8 @@
 typedef struct {
     const BbNames *names;
     guint n_nodes;
-    GPtrArray *specs; /* of JsonNode, what views point into */
-    GPtrArray *jobs;  /* of SwarmkitJob by shape index, NULL: not read yet */
+    BbSpecStore *specs;
+    GPtrArray *jobs; /* of SwarmkitJob by shape index, NULL: not read yet */
     SwarmkitMachine *machines;
     GArray *node_labels;   /* of SwarmkitLabel, of all nodes */
     SwarmkitNode *nodes;   /* of one decision */
@@ -27,26 +28,9 @@ typedef struct {
 } Cache;
 
 static void
-free_spec(gpointer spec)
-{
-    json_node_unref(spec);
-}
-
-static void
 free_job(gpointer job)
 {
     swarmkit_job_free(job);
-}
-
-static JsonObject *
-read_spec(Cache *cache, guint32 text, GError **error)
-{
-    JsonNode *spec = text ? bb_spec_parse(bb_names_text(cache->names, text), error) : NULL;
-
-    if (!spec)
-        return NULL;
-    g_ptr_array_add(cache->specs, spec);
-    return bb_spec_system(spec, "swarmkit", error);
 }
 
 static void
@@ -88,14 +72,15 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
 
     cache->names = bb_cluster_names(cluster);
     cache->n_nodes = bb_cluster_n(cluster);
-    cache->specs = g_ptr_array_new_with_free_func(free_spec);
+    cache->specs = bb_spec_store_new(cache->names, "swarmkit");
     cache->jobs = g_ptr_array_new_with_free_func(free_job);
     cache->machines = g_new0(SwarmkitMachine, cache->n_nodes);
     cache->node_labels = g_array_new(FALSE, FALSE, sizeof(SwarmkitLabel));
     cache->nodes = g_new0(SwarmkitNode, cache->n_nodes);
     cache->tasks = g_array_new(FALSE, FALSE, sizeof(SwarmkitTasks));
     for (guint i = 0; i < cache->n_nodes && !wrong; i++) {
-        swarmkit_machine_init(&cache->machines[i], read_spec(cache, nodes[i].spec, &wrong), &wrong);
+        swarmkit_machine_init(&cache->machines[i],
+                              bb_spec_store_read(cache->specs, nodes[i].spec, &wrong), &wrong);
         if (wrong)
             g_prefix_error(&wrong, "spec of node %s: ", bb_names_text(cache->names, nodes[i].name));
     }
@@ -116,7 +101,7 @@ clear(BbPlacement *self)
     for (guint i = 0; i < cache->n_nodes; i++)
         swarmkit_machine_clear(&cache->machines[i]);
     g_ptr_array_unref(cache->jobs);
-    g_ptr_array_unref(cache->specs);
+    bb_spec_store_free(cache->specs);
     g_array_unref(cache->node_labels);
     g_array_unref(cache->tasks);
     g_free(cache->machines);
@@ -137,11 +122,9 @@ job_of(BbPlacement *self, const BbShape *shape)
         g_ptr_array_set_size(cache->jobs, (gint)shape->index + 1);
     if (cache->jobs->pdata[shape->index])
         return cache->jobs->pdata[shape->index];
-    job = swarmkit_job_new(read_spec(cache, shape->spec, &wrong), &wrong);
+    job = swarmkit_job_new(bb_spec_store_read(cache->specs, shape->spec, &wrong), &wrong);
     if (wrong) {
-        if (!self->failure)
-            self->failure =
-                g_error_new(wrong->domain, wrong->code, "spec of a job: %s", wrong->message);
+        bb_spec_fail(&self->failure, wrong);
         swarmkit_job_free(job);
         return NULL;
     }

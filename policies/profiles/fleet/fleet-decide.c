@@ -103,8 +103,8 @@ fleet_decide(const FleetMachine *machines, guint n, const FleetUnit *unit, Fleet
 
     for (guint i = 0; i < n; i++)
         if ((best < 0 || fleet_compare(&machines[i], &machines[best]) < 0) &&
-            fleet_able_to_run(&machines[i], unit) != FLEET_UNSCHEDULE &&
-            (!allows || allows(data, i)))
+            (!allows || allows(data, i)) &&
+            fleet_able_to_run(&machines[i], unit) != FLEET_UNSCHEDULE)
             best = (gint)i;
     return best;
 }

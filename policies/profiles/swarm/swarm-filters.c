@@ -60,7 +60,9 @@ containers_clash(const SwarmContainer *asked, const SwarmContainer *held)
 gboolean
 swarm_ports_free(const SwarmContainer *asked, const SwarmNode *node)
 {
-    for (guint i = 0; i < node->n_held; i++)
+    gboolean asks = is_host(asked) ? asked->exposed != NULL : asked->n_ports > 0;
+
+    for (guint i = 0; asks && i < node->n_held; i++)
         if (containers_clash(asked, node->held[i].container))
             return FALSE;
     return TRUE;

@@ -5,11 +5,13 @@
 
 #include "swarm-json.h"
 
+#include "sim/contract/bb-spec-store.h"
+
 #define MIB ((gint64)1 << 20)
 
 typedef struct {
     SwarmArena arena;
-    GPtrArray *specs;      /* of JsonNode, what views point into */
+    BbSpecStore *specs;
     GPtrArray *containers; /* of SwarmContainer by shape index, NULL: not read yet */
     SwarmNode *nodes;
     guint64 *versions; /* of the views, by node */
@@ -29,24 +31,6 @@ const BbParam swarm_placement_params[] = {
     {.name = NULL},
 };
 
-static void
-free_spec(gpointer spec)
-{
-    json_node_unref(spec);
-}
-
-/* The system's object of an interned text, NULL: none. What it holds lives as long as the cache. */
-static JsonObject *
-read_spec(Cache *cache, guint32 text, GError **error)
-{
-    JsonNode *spec = text ? bb_spec_parse(bb_names_text(cache->names, text), error) : NULL;
-
-    if (!spec)
-        return NULL;
-    g_ptr_array_add(cache->specs, spec);
-    return bb_spec_system(spec, "swarm", error);
-}
-
 /* ---- nodes ---- */
 
 static void
@@ -55,7 +39,8 @@ read_node(Cache *cache, const BbNode *node, GError **error)
     SwarmNode *view = &cache->nodes[node->index];
     SwarmLabel *labels = swarm_arena_alloc(&cache->arena, sizeof(SwarmLabel), node->n_labels);
 
-    swarm_read_node(&cache->arena, read_spec(cache, node->spec, error), view, error);
+    swarm_read_node(&cache->arena, bb_spec_store_read(cache->specs, node->spec, error), view,
+                    error);
     for (guint i = 0; i < node->n_labels; i++)
         labels[i] = (SwarmLabel){bb_names_text(cache->names, node->labels[i].key),
                                  bb_names_text(cache->names, node->labels[i].value)};
@@ -70,14 +55,14 @@ cache_new(const BbPlacement *self, const BbCluster *cluster)
     Cache *cache = g_new0(Cache, 1);
 
     swarm_arena_init(&cache->arena);
-    cache->specs = g_ptr_array_new_with_free_func(free_spec);
+    cache->names = bb_cluster_names(cluster);
+    cache->specs = bb_spec_store_new(cache->names, "swarm");
     cache->containers = g_ptr_array_new_with_free_func(g_free);
     cache->n_nodes = bb_cluster_n(cluster);
     cache->nodes = g_new0(SwarmNode, cache->n_nodes);
     cache->versions = g_new(guint64, cache->n_nodes);
     cache->held = g_new0(GArray *, cache->n_nodes);
     cache->overcommit = self->klass->params ? bb_params_int(self->params, "overcommit") : 0;
-    cache->names = bb_cluster_names(cluster);
     return cache;
 }
 
@@ -114,7 +99,7 @@ swarm_placement_clear(BbPlacement *self)
         if (cache->held[i])
             g_array_unref(cache->held[i]);
     g_ptr_array_unref(cache->containers);
-    g_ptr_array_unref(cache->specs);
+    bb_spec_store_free(cache->specs);
     swarm_arena_clear(&cache->arena);
     g_free(cache->nodes);
     g_free(cache->versions);
@@ -137,11 +122,10 @@ container_of(BbPlacement *self, const BbShape *shape)
     if (cache->containers->pdata[shape->index])
         return cache->containers->pdata[shape->index];
     container = g_new0(SwarmContainer, 1);
-    swarm_read_container(&cache->arena, read_spec(cache, shape->spec, &wrong), container, &wrong);
+    swarm_read_container(&cache->arena, bb_spec_store_read(cache->specs, shape->spec, &wrong),
+                         container, &wrong);
     if (wrong) {
-        if (!self->failure)
-            self->failure =
-                g_error_new(wrong->domain, wrong->code, "spec of a job: %s", wrong->message);
+        bb_spec_fail(&self->failure, wrong);
         return NULL;
     }
     container->memory = shape->need.v[BB_MEMORY] * MIB;

@@ -51,8 +51,8 @@ swarm_weigh(const SwarmContainer *asked, const SwarmNode *node, SwarmStrategy st
 static gboolean
 is_candidate(const Question *q, guint node)
 {
-    return swarm_passes(q->asked, &q->nodes[node], q->soft) &&
-           (!q->allows || q->allows(q->data, node));
+    return (!q->allows || q->allows(q->data, node)) &&
+           swarm_passes(q->asked, &q->nodes[node], q->soft);
 }
 
 /* The questions are asked only of a node that would be better than the best so far. */
