@@ -123,6 +123,14 @@ bb_append_bytes(GString *out, const char *text, gsize n)
     end_at(out, at + n);
 }
 
+void
+bb_append_again(GString *out, gsize begin, gsize n)
+{
+    char *at = make_room(out, n);
+    memcpy(at, out->str + begin, n);
+    end_at(out, at + n);
+}
+
 static void
 append_quoted(GString *out, const char *text)
 {

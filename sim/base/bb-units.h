@@ -31,6 +31,8 @@ gboolean bb_parse_bool(const char *text, gboolean *out, const char **out_expecte
 
 /* Much faster than printf or g_string_append_len: for rows. */
 void bb_append_bytes(GString *out, const char *bytes, gsize n);
+/* The n bytes that stand there from `begin` once more, at the end. */
+void bb_append_again(GString *out, gsize begin, gsize n);
 void bb_append_int(GString *out, gint64 value);
 void bb_append_uint(GString *out, guint64 value);
 /* Appends the microseconds as decimal seconds in their shortest exact form: "90", "0.5". */

@@ -5,6 +5,8 @@
 #include "sim/base/bb-csv.h"
 #include "sim/base/bb-units.h"
 
+#include <string.h>
+
 struct _BbAllocationLog {
     const BbNames *names;              /* borrowed */
     const char *const *workload_names; /* borrowed */
@@ -75,7 +77,7 @@ format_place(BbAllocationLog *log, const BbView *view, const BbRun *run, const B
     g_string_append_c(log->place, ',');
     bb_append_seconds(log->place, view->now_us);
     g_string_append_c(log->place, ',');
-    g_string_append(log->place, end);
+    bb_append_bytes(log->place, end, strlen(end));
     g_string_append_c(log->place, '\n');
 }
 

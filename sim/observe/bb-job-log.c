@@ -7,6 +7,8 @@
 #include "sim/base/bb-units.h"
 #include "sim/observe/bb-placements.h"
 
+#include <string.h>
+
 typedef struct {
     char *text; /* NULL: not over */
     gsize length;
@@ -58,11 +60,23 @@ bb_job_log_free(BbJobLog *log)
 
 /* ---- The row ---- */
 
+/* The text of a time that was written just before: most jobs start when they come, and are ready when
+ * they start. */
+typedef struct {
+    BbTimeUs time_us;
+    gsize begin, length; /* 0: none yet */
+} Written;
+
 static void
-append_seconds(GString *out, gboolean known, BbTimeUs time_us)
+append_seconds(GString *out, Written *last, gboolean known, BbTimeUs time_us)
 {
-    if (known)
+    if (known && last->length > 0 && last->time_us == time_us) {
+        bb_append_again(out, last->begin, last->length);
+    } else if (known) {
+        gsize begin = out->len;
         bb_append_seconds(out, time_us);
+        *last = (Written){time_us, begin, out->len - begin};
+    }
     g_string_append_c(out, ',');
 }
 
@@ -80,12 +94,13 @@ append_times(GString *out, const BbJobRecord *record)
     gboolean finished = record->finish_us >= 0 && record->state != BB_JOB_UNFINISHED &&
                         record->state != BB_JOB_REJECTED;
 
-    append_seconds(out, TRUE, record->job.submit_us);
-    append_seconds(out, started, record->start_us);
-    append_seconds(out, ready, record->ready_us);
-    append_seconds(out, finished, record->finish_us);
-    append_seconds(out, started, record->start_us - record->job.submit_us);
-    append_seconds(out, started && ready, record->ready_us - record->start_us);
+    Written last = {0, 0, 0};
+    append_seconds(out, &last, TRUE, record->job.submit_us);
+    append_seconds(out, &last, started, record->start_us);
+    append_seconds(out, &last, ready, record->ready_us);
+    append_seconds(out, &last, finished, record->finish_us);
+    append_seconds(out, &last, started, record->start_us - record->job.submit_us);
+    append_seconds(out, &last, started && ready, record->ready_us - record->start_us);
 }
 
 static void
@@ -98,9 +113,10 @@ append_nodes(BbJobLog *log, const BbView *view, guint64 seq)
     g_string_truncate(nodes, 0);
     for (guint i = 0; i < n; i++) {
         const BbNode *node = bb_cluster_node(view->cluster, at[i].node);
+        const char *name = bb_names_text(log->names, node->name);
         if (i > 0)
             g_string_append_c(nodes, ';');
-        g_string_append(nodes, bb_names_text(log->names, node->name));
+        bb_append_bytes(nodes, name, strlen(name));
         if (at[i].n_tasks > 1) {
             g_string_append_c(nodes, '*');
             bb_append_uint(nodes, at[i].n_tasks);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entries are appended as they come and sorted and merged once, when they are taken: a job whose
- * tasks start one by one costs n log n, not n^2. Most jobs are one run of all their tasks, taken at
- * once: the last such run is kept apart, and moved to the others when the next run comes before. */
+ * tasks start one by one costs n log n, not n^2. Most jobs are one run on one node, taken at once: the
+ * last such run is kept apart, and moved to the others when the next run comes before. */
 #include "sim/observe/bb-placements.h"
 
 typedef struct {
@@ -13,8 +13,8 @@ struct _BbPlacements {
     GHashTable *entries; /* seq -> Entry, owned */
     gboolean any_last;
     guint64 last_seq;
-    GArray *last;  /* of BbNodeTasks: of job last_seq, if any_last */
-    GArray *taken; /* of BbNodeTasks */
+    BbNodeTasks last; /* of job last_seq, if any_last */
+    GArray *taken;    /* of BbNodeTasks */
 };
 
 static void
@@ -30,7 +30,6 @@ bb_placements_new(void)
 {
     BbPlacements *placements = g_new0(BbPlacements, 1);
     placements->entries = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
-    placements->last = g_array_new(FALSE, FALSE, sizeof(BbNodeTasks));
     placements->taken = g_array_new(FALSE, FALSE, sizeof(BbNodeTasks));
     return placements;
 }
@@ -41,7 +40,6 @@ bb_placements_free(BbPlacements *placements)
     if (placements == NULL)
         return;
     g_hash_table_unref(placements->entries);
-    g_array_unref(placements->last);
     g_array_unref(placements->taken);
     g_free(placements);
 }
@@ -59,22 +57,12 @@ entry_of(BbPlacements *placements, guint64 seq)
     return entry;
 }
 
-static void
-add_all(GArray *nodes, const BbRun *run)
-{
-    for (guint i = 0; i < run->n_placed; i++) {
-        BbNodeTasks here = {run->placed[i].node, run->placed[i].n_tasks};
-        g_array_append_val(nodes, here);
-    }
-}
-
 /* The last run is one of many after all. */
 static void
 move_last(BbPlacements *placements)
 {
     if (placements->any_last)
-        g_array_append_vals(entry_of(placements, placements->last_seq)->nodes,
-                            placements->last->data, placements->last->len);
+        g_array_append_val(entry_of(placements, placements->last_seq)->nodes, placements->last);
     placements->any_last = FALSE;
 }
 
@@ -82,14 +70,17 @@ void
 bb_placements_add(BbPlacements *placements, const BbRun *run)
 {
     move_last(placements);
-    if (run->n_tasks < run->record->n_tasks) {
-        add_all(entry_of(placements, run->record->job.seq)->nodes, run);
+    if (run->n_placed == 1 && run->n_tasks == run->record->n_tasks) {
+        placements->last = (BbNodeTasks){run->placed[0].node, run->placed[0].n_tasks};
+        placements->last_seq = run->record->job.seq;
+        placements->any_last = TRUE;
         return;
     }
-    g_array_set_size(placements->last, 0);
-    add_all(placements->last, run);
-    placements->last_seq = run->record->job.seq;
-    placements->any_last = TRUE;
+    GArray *nodes = entry_of(placements, run->record->job.seq)->nodes;
+    for (guint i = 0; i < run->n_placed; i++) {
+        BbNodeTasks here = {run->placed[i].node, run->placed[i].n_tasks};
+        g_array_append_val(nodes, here);
+    }
 }
 
 static gint
@@ -128,7 +119,8 @@ bb_placements_take(BbPlacements *placements, guint64 seq, guint *out_n)
     if (placements->any_last && placements->last_seq == seq) {
         if (entry == NULL) {
             placements->any_last = FALSE;
-            return merge(placements, placements->last, out_n);
+            *out_n = 1;
+            return &placements->last;
         }
         move_last(placements);
     }

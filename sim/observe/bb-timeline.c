@@ -11,11 +11,19 @@ typedef struct {
     BbResources capacity, allocated, used;
 } State;
 
+/* The text of an amount that hardly ever changes. */
+typedef struct {
+    gint64 value;
+    guint length; /* 0: none yet */
+    char text[24];
+} Kept;
+
 struct _BbTimeline {
     guint32 modelled;
     BbOutputFile *file; /* borrowed */
     State now, written;
     gboolean changed, any_written;
+    Kept capacity[BB_N_RESOURCES];
 };
 
 static void
@@ -131,21 +139,41 @@ append_int(GString *row, gint64 value)
 }
 
 static void
-write_row(BbTimeline *timeline, BbTimeUs now_us)
+append_kept(GString *row, Kept *kept, gint64 value)
+{
+    if (kept->length == 0 || kept->value != value) {
+        kept->value = value;
+        kept->length =
+            (guint)g_snprintf(kept->text, sizeof kept->text, ",%" G_GINT64_FORMAT, value);
+    }
+    bb_append_bytes(row, kept->text, kept->length);
+}
+
+static void
+append_amounts(BbTimeline *timeline, GString *row, BbResource r)
 {
     const State *state = &timeline->now;
+
+    append_kept(row, &timeline->capacity[r], state->capacity.v[r]);
+    gsize begin = row->len;
+    append_int(row, state->allocated.v[r]);
+    if (state->used.v[r] == state->allocated.v[r])
+        bb_append_again(row, begin, row->len - begin);
+    else
+        append_int(row, state->used.v[r]);
+}
+
+static void
+write_row(BbTimeline *timeline, BbTimeUs now_us)
+{
     GString *row = bb_output_file_buffer(timeline->file);
 
     bb_append_seconds(row, now_us);
-    append_int(row, state->queued);
-    append_int(row, state->running);
-    for (guint r = 0; r < BB_N_RESOURCES; r++) {
-        if (!(timeline->modelled & (1u << r)))
-            continue;
-        append_int(row, state->capacity.v[r]);
-        append_int(row, state->allocated.v[r]);
-        append_int(row, state->used.v[r]);
-    }
+    append_int(row, timeline->now.queued);
+    append_int(row, timeline->now.running);
+    for (guint r = 0; r < BB_N_RESOURCES; r++)
+        if (timeline->modelled & (1u << r))
+            append_amounts(timeline, row, r);
     g_string_append_c(row, '\n');
 }
 
