@@ -35,7 +35,13 @@ typedef struct {
     gint32 device; /* of a share, else -1 */
 } Memo;
 
-#define UNKNOWN G_MAXUINT32
+#define UNKNOWN G_MAXUINT32 /* all bytes 255, as of a new memo */
+
+/* Of one shape, by state index. */
+typedef struct {
+    Memo *at;
+    guint n;
+} Memos;
 
 typedef struct {
     BbFragmentation *fragmentation;
@@ -45,7 +51,8 @@ typedef struct {
         const NodeState *state;
     } * nodes;
     guint n_nodes;
-    GPtrArray *memos; /* of GArray of Memo by state index, by shape index; NULL: none yet */
+    guint n_states;
+    GArray *memos; /* of Memos, by shape index */
     guint64 n_memos;
 } Cache;
 
@@ -90,7 +97,7 @@ find_state(Cache *cache, const BbNode *node)
     }
     bb_fragmentation_load(cache->fragmentation, node);
     state->before = bb_fragmentation_now(cache->fragmentation);
-    state->index = g_hash_table_size(cache->states);
+    state->index = cache->n_states++;
     g_hash_table_add(cache->states, state);
     return state;
 }
@@ -107,10 +114,9 @@ state_of(Cache *cache, const BbNode *node)
 }
 
 static void
-free_memos(gpointer memos)
+clear_memos(gpointer data)
 {
-    if (memos)
-        g_array_unref(memos);
+    g_free(((Memos *)data)->at);
 }
 
 /* Everything can be worked out again. */
@@ -119,23 +125,30 @@ forget_all(Cache *cache)
 {
     memset(cache->nodes, 0, cache->n_nodes * sizeof *cache->nodes);
     g_hash_table_remove_all(cache->states);
-    g_ptr_array_set_size(cache->memos, 0);
+    g_array_set_size(cache->memos, 0);
+    cache->n_states = 0;
     cache->n_memos = 0;
+}
+
+static void
+grow(Cache *cache, Memos *memos)
+{
+    guint n = cache->n_states + cache->n_states / 4;
+    memos->at = g_renew(Memo, memos->at, n);
+    memset(memos->at + memos->n, 255, (n - memos->n) * sizeof *memos->at);
+    cache->n_memos += n - memos->n;
+    memos->n = n;
 }
 
 static Memo *
 memo_of(Cache *cache, guint shape, guint state)
 {
     if (cache->memos->len <= shape)
-        g_ptr_array_set_size(cache->memos, (gint)shape + 1);
-    if (!cache->memos->pdata[shape])
-        cache->memos->pdata[shape] = g_array_new(FALSE, FALSE, sizeof(Memo));
-    GArray *memos = cache->memos->pdata[shape];
-    for (; memos->len <= state; cache->n_memos++) {
-        Memo unknown = {UNKNOWN, -1};
-        g_array_append_val(memos, unknown);
-    }
-    return &g_array_index(memos, Memo, state);
+        g_array_set_size(cache->memos, shape + 1);
+    Memos *memos = &g_array_index(cache->memos, Memos, shape);
+    if (memos->n <= state)
+        grow(cache, memos);
+    return &memos->at[state];
 }
 
 static gboolean
@@ -150,7 +163,8 @@ begin(BbPlacement *self, const BbCluster *cluster, GError **error)
     cache->states = g_hash_table_new_full(state_hash, state_equal, NULL, g_free);
     cache->n_nodes = bb_cluster_n(cluster);
     cache->nodes = g_malloc0_n(cache->n_nodes, sizeof *cache->nodes);
-    cache->memos = g_ptr_array_new_with_free_func(free_memos);
+    cache->memos = g_array_new(FALSE, TRUE, sizeof(Memos));
+    g_array_set_clear_func(cache->memos, clear_memos);
     self->cache = cache;
     return TRUE;
 }
@@ -164,7 +178,7 @@ clear(BbPlacement *self)
     bb_fragmentation_free(cache->fragmentation);
     g_hash_table_unref(cache->states);
     g_free(cache->nodes);
-    g_ptr_array_unref(cache->memos);
+    g_array_unref(cache->memos);
     g_free(cache);
 }
 
@@ -233,7 +247,7 @@ static Memo
 look_up(const BbPlacement *self, const BbShape *shape, const BbNode *node)
 {
     Cache *cache = self->cache;
-    if (cache->n_memos > MEMOS_MAX || g_hash_table_size(cache->states) > STATES_MAX)
+    if (cache->n_memos > MEMOS_MAX || cache->n_states > STATES_MAX)
         forget_all(cache);
     const NodeState *state = state_of(cache, node);
     Memo *memo = memo_of(cache, shape->index, state->index);

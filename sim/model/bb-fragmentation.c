@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define STRIDE 8 /* levels counted at a time; what is beyond the last is never asked for */
+
 /* Causes, each with its own sum. */
 enum { LACKS_BOTH, LACKS_GPU, SATISFIED, LACKS_CPU, CPU_FITS, CPU_LACKS, NO_ACCESS, N_CAUSES };
 
@@ -56,7 +58,7 @@ static void
 find_levels(BbFragmentation *self, const GArray *types)
 {
     guint n = 0;
-    self->levels = g_new0(gint32, types->len + 1);
+    self->levels = g_new0(gint32, types->len + STRIDE);
     for (guint i = 0; i < types->len; i++)
         self->levels[i] = (gint32)g_array_index(types, BbDemandType, i).gpu_milli;
     qsort(self->levels, types->len, sizeof *self->levels, by_milli);
@@ -135,8 +137,8 @@ find_classes(BbFragmentation *self, const GArray *types, const BbCluster *cluste
 static void
 left_init(Left *left, guint n_levels)
 {
-    left->n_with = g_new0(gint32, n_levels);
-    left->rest = g_new0(gint32, n_levels);
+    left->n_with = g_new0(gint32, n_levels + STRIDE);
+    left->rest = g_new0(gint32, n_levels + STRIDE);
 }
 
 static void
@@ -178,10 +180,14 @@ static void
 count_device(const BbFragmentation *self, Left *left, gint32 milli, gint32 sign)
 {
     left->sum += sign * milli;
-    for (guint level = 0; level < self->n_levels; level++) {
-        gint32 has = milli >= self->levels[level];
-        left->n_with[level] += sign * has;
-        left->rest[level] += has ? 0 : sign * milli;
+    for (guint at = 0; at < self->n_levels; at += STRIDE) {
+        const gint32 *levels = self->levels + at;
+        gint32 *n_with = left->n_with + at, *rest = left->rest + at;
+        for (guint i = 0; i < STRIDE; i++) {
+            gint32 has = -(milli >= levels[i]); /* all bits, or none */
+            n_with[i] -= has * sign;
+            rest[i] += ~has & (sign * milli);
+        }
     }
 }
 
