@@ -11,6 +11,7 @@
  * Source: kubernetes/kubernetes pkg/scheduler/schedule_one.go, apis/config/v1/default_plugins.go. */
 #include "sim/contract/bb-placement.h"
 
+#include "policies/profiles/kube/kube-config.h"
 #include "policies/profiles/kube/kube-profile.h"
 #include "policies/profiles/kube/kube-scheduler.h"
 #include "policies/profiles/kube/kube-view.h"
@@ -45,30 +46,48 @@ filter_by_engine(const KubePlugin *plugin, KubeCycle *cycle, gpointer state, gui
 
 static const KubePluginClass engine_class = {.name = "Books", .filter = filter_by_engine};
 
+/* The plug-ins of the parameter config, or the default ones; memory is the store's. */
+static gboolean
+read_config(const BbPlacement *self, KubeStore *store, KubeConfig *out, GError **error)
+{
+    const char *path = bb_params_text(self->params, "config");
+
+    if (*path == '\0')
+        *out = (KubeConfig){kube_default_plugins, kube_n_default_plugins, 0};
+    else if (!kube_config_read(store, path, bb_params_text(self->params, "profile"), out, error))
+        return FALSE;
+    if (*path == '\0' || bb_params_given(self->params, "percentage"))
+        out->percentage = bb_params_int(self->params, "percentage");
+    return TRUE;
+}
+
 static gboolean
 init(BbPlacement *self, GError **error)
 {
-    (void)error;
+    g_autoptr(KubeStore) store = kube_store_new();
+    KubeConfig config;
+
     if (bb_params_int(self->params, "ties") == TIES_RANDOM)
         self->flags |= BB_PICK_RANDOM;
-    return TRUE;
+    return read_config(self, store, &config, error);
 }
 
 static gboolean
 begin(BbPlacement *self, const BbCluster *cluster, GError **error)
 {
     Cache *cache = self->cache = g_new0(Cache, 1);
-    guint n = kube_n_default_plugins + 1;
+    KubeConfig config;
 
     cache->view = kube_view_new(cluster, bb_params_int(self->params, "pods"), error);
-    if (!cache->view)
+    if (!cache->view ||
+        !read_config(self, kube_cluster_store(kube_view_cluster(cache->view)), &config, error))
         return FALSE;
-    cache->plugins = g_new(KubePlugin, n);
+    cache->plugins = g_new(KubePlugin, config.n + 1);
     cache->plugins[0] = (KubePlugin){&engine_class, 0, &self->cache};
-    for (guint i = 1; i < n; i++)
-        cache->plugins[i] = kube_default_plugins[i - 1];
-    cache->scheduler = kube_scheduler_new(kube_view_cluster(cache->view), cache->plugins, n,
-                                          bb_params_int(self->params, "percentage"));
+    for (guint i = 0; i < config.n; i++)
+        cache->plugins[i + 1] = config.plugins[i];
+    cache->scheduler = kube_scheduler_new(kube_view_cluster(cache->view), cache->plugins,
+                                          config.n + 1, config.percentage);
     return TRUE;
 }
 
@@ -134,6 +153,14 @@ static const BbParam params[] = {
      .summary = "pods that a node takes, where its spec does not say",
      .min = 1,
      .max = 1000000},
+    {.name = "config",
+     .type = BB_PARAM_FILE,
+     .fallback = "",
+     .summary = "a KubeSchedulerConfiguration, YAML or JSON: plug-ins, weights, arguments"},
+    {.name = "profile",
+     .type = BB_PARAM_TEXT,
+     .fallback = "",
+     .summary = "schedulerName of the profile; the first"},
     {.name = NULL},
 };
 

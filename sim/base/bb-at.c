@@ -73,19 +73,27 @@ describe(const BbAt *at)
 }
 
 void
-bb_at_fail(const BbAt *at, const char *expected)
+bb_at_refuse(const BbAt *at, const char *message)
 {
     const BbAt *root = root_of(at);
-    g_autofree char *path = NULL, *found = NULL, *escaped = NULL, *document = NULL;
+    g_autofree char *path = NULL, *shown = NULL, *document = NULL;
 
     if (*root->error)
         return;
     path = bb_at_path(at);
-    found = describe(at);
-    escaped = g_str_is_ascii(path) && !strpbrk(path, "\r\n") ? g_strdup(path) : bb_quote(path);
+    shown = g_str_is_ascii(path) && !strpbrk(path, "\r\n") ? g_strdup(path) : bb_quote(path);
     document = root->index > 0 ? g_strdup_printf("document %u, ", root->index + 1) : g_strdup("");
-    bb_error_input(root->error, root->name, 0, 0, "%s%s: expected %s, found %s", document,
-                   *escaped ? escaped : "all of it", expected, found);
+    bb_error_input(root->error, root->name, 0, 0, "%s%s: %s", document,
+                   *shown ? shown : "all of it", message);
+}
+
+void
+bb_at_fail(const BbAt *at, const char *expected)
+{
+    g_autofree char *found = describe(at);
+    g_autofree char *message = g_strdup_printf("expected %s, found %s", expected, found);
+
+    bb_at_refuse(at, message);
 }
 
 static JsonNode *

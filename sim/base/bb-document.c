@@ -320,15 +320,20 @@ line_of(const char *text, const char *p)
     return line;
 }
 
+/* json-glib tells the line in its message, "<data>:LINE:COLUMN: ..". */
 static JsonNode *
-parse_one_json(const char *start, const char *end, guint *out_line, GError **error)
+parse_one_json(const char *start, const char *end, guint64 *out_line)
 {
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) wrong = NULL;
+    const char *colon;
 
     *out_line = 1;
-    if (json_parser_load_from_data(parser, start, end - start, error))
+    if (json_parser_load_from_data(parser, start, end - start, &wrong))
         return json_parser_steal_root(parser);
-    *out_line = json_parser_get_current_line(parser);
+    colon = wrong ? strchr(wrong->message, ':') : NULL;
+    if (colon && g_ascii_isdigit(colon[1]))
+        *out_line = g_ascii_strtoull(colon + 1, NULL, 10);
     return NULL;
 }
 
@@ -338,7 +343,7 @@ parse_json(const char *name, const char *text, gsize n, GPtrArray *documents, GE
     const char *p = text, *end = text + n;
 
     for (;;) {
-        guint line;
+        guint64 line;
 
         while (p < end && g_ascii_isspace(*p))
             p++;
@@ -347,8 +352,7 @@ parse_json(const char *name, const char *text, gsize n, GPtrArray *documents, GE
         const char *stop = skip_json(p, end);
         if (!stop)
             return bb_error_input(error, name, line_of(text, p), 0, "nested too deeply");
-        g_autoptr(GError) wrong = NULL;
-        JsonNode *node = parse_one_json(p, stop, &line, &wrong);
+        JsonNode *node = parse_one_json(p, stop, &line);
         if (!node)
             return bb_error_input(error, name, line_of(text, p) + line - 1, 0,
                                   "expected JSON, found something else");

@@ -51,3 +51,5 @@ char *bb_at_path(const BbAt *at);
 gboolean bb_at_failed(const BbAt *at);
 /* "NAME: PATH: expected .., found ..", unless something was wrong before. */
 void bb_at_fail(const BbAt *at, const char *expected);
+/* "NAME: PATH: MESSAGE", likewise. */
+void bb_at_refuse(const BbAt *at, const char *message);
