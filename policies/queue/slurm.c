@@ -6,8 +6,8 @@
  *
  * Priority = the job's own + weights times factors - nice; jobs of equal priority wait in order of
  * submission. A job's spec says its partition, qos and nice (profiles/slurm/slurm-json.h). Modelled:
- * the factors age, size, partition and qos. Not modelled: fair share and associations, limits on what
- * an account or a qos may run, partition tiers, licences, preemption, reservations.
+ * the factors age, size, partition and qos, and what a qos or an account may run together. Not modelled:
+ * fair share, other limits, partition tiers, licences, preemption, reservations.
  *
  * Source: SchedMD/slurm src/slurmctld/job_scheduler.c, src/plugins/sched/backfill/backfill.c,
  * src/plugins/priority/multifactor/priority_multifactor.c. */
@@ -16,7 +16,7 @@
 #include "sim/contract/bb-spec.h"
 
 #include "policies/profiles/slurm/slurm-backfill.h"
-#include "policies/profiles/slurm/slurm-json.h"
+#include "policies/profiles/slurm/slurm-limits.h"
 #include "policies/profiles/slurm/slurm-priority.h"
 
 #include <string.h>
@@ -39,6 +39,7 @@ typedef struct {
     SlurmBackfillLimits limits;
     GHashTable *partitions, *qos; /* name -> gint64 */
     gint64 highest_partition, highest_qos;
+    SlurmLimits *grp;  /* what all jobs of a qos or an account may have together */
     GPtrArray *shapes; /* of Shape by shape index, NULL: not read yet */
     GArray *ranked;    /* of Ranked: the waiting jobs of one pass, in order */
     guint at;          /* the next of them for the backfill cycle */
@@ -59,28 +60,51 @@ free_shape(gpointer data)
 
 /* ---- parameters ---- */
 
-/* "NAME=VALUE|NAME=VALUE" */
-static GHashTable *
-read_levels(const char *what, const char *text, gint64 *out_highest, GError **error)
+static gint64
+highest_of(GHashTable *levels)
 {
-    g_autoptr(GHashTable) levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_auto(GStrv) items = g_strsplit(text, "|", -1);
+    GHashTableIter iter;
+    gpointer value;
+    gint64 highest = 0;
 
-    for (guint i = 0; items[i] && *text; i++) {
-        char *equal = strrchr(items[i], '='), *end = NULL;
-        gint64 value = equal ? g_ascii_strtoll(equal + 1, &end, 10) : 0;
+    g_hash_table_iter_init(&iter, levels);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        highest = MAX(highest, *(const gint64 *)value);
+    return highest;
+}
 
-        if (!equal || equal == items[i] || end == equal + 1 || *end || value < 0) {
-            bb_error_set(error, BB_ERROR_USAGE,
-                         "queue slurm: %s: expected NAME=PRIORITY|.., found \"%s\"", what,
-                         items[i]);
-            return NULL;
-        }
-        *out_highest = MAX(*out_highest, value);
-        g_hash_table_replace(levels, g_strndup(items[i], (gsize)(equal - items[i])),
-                             g_memdup2(&value, sizeof value));
-    }
-    return g_steal_pointer(&levels);
+static GHashTable *
+read_levels(const BbQueue *self, const char *param, GError **error)
+{
+    return slurm_read_levels(param, bb_params_text(self->params, param), error);
+}
+
+static gboolean
+read_limits(BbQueue *self, GError **error)
+{
+    State *state = self->state;
+    g_autoptr(GHashTable) qos = read_levels(self, "qos_cpus", error);
+    g_autoptr(GHashTable) accounts = qos ? read_levels(self, "account_cpus", error) : NULL;
+
+    if (!qos || !accounts)
+        return FALSE;
+    state->grp = slurm_limits_new(g_steal_pointer(&qos), g_steal_pointer(&accounts));
+    self->residents = slurm_limits_any(state->grp);
+    return TRUE;
+}
+
+static gboolean
+read_factors(BbQueue *self, GError **error)
+{
+    State *state = self->state;
+
+    state->partitions = read_levels(self, "partition_factors", error);
+    state->qos = state->partitions ? read_levels(self, "qos_factors", error) : NULL;
+    if (!state->qos)
+        return FALSE;
+    state->highest_partition = highest_of(state->partitions);
+    state->highest_qos = highest_of(state->qos);
+    return TRUE;
 }
 
 static gboolean
@@ -99,14 +123,7 @@ init(BbQueue *self, GError **error)
                                           bb_params_int(params, "bf_resolution")};
     state->shapes = g_ptr_array_new_with_free_func(free_shape);
     state->ranked = g_array_new(FALSE, FALSE, sizeof(Ranked));
-    state->partitions =
-        read_levels("partition_factors", bb_params_text(params, "partition_factors"),
-                    &state->highest_partition, error);
-    if (!state->partitions)
-        return FALSE;
-    state->qos = read_levels("qos_factors", bb_params_text(params, "qos_factors"),
-                             &state->highest_qos, error);
-    return state->qos != NULL;
+    return read_factors(self, error) && read_limits(self, error);
 }
 
 static void
@@ -118,6 +135,7 @@ clear(BbQueue *self)
     g_clear_pointer(&state->ranked, g_array_unref);
     g_clear_pointer(&state->partitions, g_hash_table_unref);
     g_clear_pointer(&state->qos, g_hash_table_unref);
+    g_clear_pointer(&state->grp, slurm_limits_free);
 }
 
 /* ---- order ---- */
@@ -208,6 +226,31 @@ rank_all(BbQueue *self, BbPass *pass)
     g_array_sort(state->ranked, compare_ranked);
 }
 
+/* ---- limits ---- */
+
+/* Only what runs counts. O(nodes), where there are limits. */
+static void
+count_used(State *state, const BbPass *pass)
+{
+    const BbCluster *cluster = bb_pass_cluster(pass);
+
+    slurm_limits_reset(state->grp);
+    for (guint i = 0; slurm_limits_any(state->grp) && i < bb_cluster_n(cluster); i++) {
+        const BbNode *node = bb_cluster_node(cluster, i);
+
+        for (guint k = 0; k < node->n_residents; k++)
+            slurm_limits_add(state->grp, request_of(state, pass, node->residents[k].shape),
+                             node->residents[k].shape->need.v[BB_CPU] * node->residents[k].n_tasks);
+    }
+}
+
+static gboolean
+is_allowed(const State *state, const Ranked *one)
+{
+    return slurm_limits_allow(state->grp, one->request,
+                              one->job->shape->need.v[BB_CPU] * one->job->n_tasks);
+}
+
 /* ---- sched/main ---- */
 
 static gboolean
@@ -228,11 +271,16 @@ run_main(BbQueue *self, BbPass *pass)
     g_autoptr(GPtrArray) blocked = g_ptr_array_new(); /* names, borrowed */
     guint n_left = 0;
 
+    count_used(state, pass);
     for (guint i = 0; i < state->ranked->len; i++) {
         const Ranked *one = &g_array_index(state->ranked, Ranked, i);
 
-        if (i < depth && !is_blocked(blocked, one->request->partition)) {
-            if (bb_pass_try(pass, one->job) == BB_STARTED)
+        if (i < depth && !is_blocked(blocked, one->request->partition) && is_allowed(state, one)) {
+            BbTry answer = bb_pass_try(pass, one->job);
+
+            if (answer == BB_STARTED || answer == BB_PARTLY)
+                count_used(state, pass);
+            if (answer == BB_STARTED)
                 continue;
             g_ptr_array_add(blocked, (gpointer)(gsize)one->request->partition);
         }
@@ -243,13 +291,19 @@ run_main(BbQueue *self, BbPass *pass)
 
 /* ---- sched/backfill ---- */
 
+/* A job beyond a limit is in nobody's way. */
 static gconstpointer
 next(gpointer data)
 {
     State *state = data;
 
-    return state->at < state->ranked->len ? g_array_index(state->ranked, Ranked, state->at++).job
-                                          : NULL;
+    while (state->at < state->ranked->len) {
+        const Ranked *one = &g_array_index(state->ranked, Ranked, state->at++);
+
+        if (is_allowed(state, one))
+            return one->job;
+    }
+    return NULL;
 }
 
 static BbTimeUs
@@ -268,7 +322,11 @@ earliest(gpointer data, gconstpointer job, BbTimeUs length_us)
 static gboolean
 start(gpointer data, gconstpointer job)
 {
-    return bb_pass_plan_start(((State *)data)->pass, job);
+    State *state = data;
+    gboolean done = bb_pass_plan_start(state->pass, job);
+
+    count_used(state, state->pass);
+    return done;
 }
 
 static void
@@ -335,11 +393,19 @@ static const BbParam params[] = {
     {.name = "partition_factors",
      .type = BB_PARAM_TEXT,
      .fallback = "",
-     .summary = "NAME=PRIORITY|..: PriorityJobFactor of partitions"},
+     .summary = "NAME=NUMBER|..: PriorityJobFactor of partitions"},
     {.name = "qos_factors",
      .type = BB_PARAM_TEXT,
      .fallback = "",
-     .summary = "NAME=PRIORITY|..: priorities of qos"},
+     .summary = "NAME=NUMBER|..: priorities of qos"},
+    {.name = "qos_cpus",
+     .type = BB_PARAM_TEXT,
+     .fallback = "",
+     .summary = "NAME=CPUS|..: what all jobs of a qos may have together (GrpTRES)"},
+    {.name = "account_cpus",
+     .type = BB_PARAM_TEXT,
+     .fallback = "",
+     .summary = "NAME=CPUS|..: what all jobs of an account may have together"},
     COUNT("depth", "100", "default_queue_depth: jobs that the main scheduler looks at"),
     {.name = "backfill",
      .type = BB_PARAM_BOOL,

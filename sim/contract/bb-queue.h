@@ -36,8 +36,9 @@ struct _BbQueueClass {
 
 struct _BbQueue {
     const BbQueueClass *klass;
-    BbParams *params; /* owned */
-    char *text;       /* owned; NULL: the class takes none */
+    BbParams *params;   /* owned */
+    char *text;         /* owned; NULL: the class takes none */
+    gboolean residents; /* set by an init whose policy reads residents of nodes */
     gpointer state;
 };
 

@@ -19,7 +19,7 @@ bb_engine_new(BbCluster *cluster, BbJobSource source, BbQueue *queue, BbPlacemen
     engine->options = *options;
     placement->seed = options->seed;
     placement->modelled = bb_cluster_modelled(cluster);
-    if (placement->flags & BB_NEEDS_RESIDENTS)
+    if (queue->residents || placement->flags & BB_NEEDS_RESIDENTS)
         bb_cluster_keep_residents(cluster);
     /* A policy that chooses may have reasons of its own against the one node. */
     engine->flat = bb_cluster_is_flat(cluster) && !placement->klass->choose;
