@@ -9,8 +9,18 @@
 
 #include <string.h>
 
+#define SLOT_BYTES 128
+#define SLAB_SLOTS 512
+
+/* Most rows are short: those that wait lie in slots of one size, freed in another order than taken. */
+typedef union _Slot Slot;
+union _Slot {
+    Slot *next; /* of a free one */
+    char text[SLOT_BYTES];
+};
+
 typedef struct {
-    char *text; /* NULL: not over */
+    char *text; /* NULL: not over; of a slot if it fits */
     gsize length;
 } Row;
 
@@ -23,6 +33,8 @@ struct _BbJobLog {
     guint64 next; /* the first job that is not over */
     guint64 room; /* a power of two */
     Row *ring;    /* of job s: ring[s % room], for s in [next, next + room) */
+    GPtrArray *slabs;
+    Slot *spare;
 };
 
 static const char header[] = "job_id,workload,kind,class,tasks,submit_s,start_s,ready_s,finish_s,"
@@ -40,6 +52,7 @@ bb_job_log_new(const BbNames *names, const char *const *workload_names, BbOutput
     log->nodes = g_string_new(NULL);
     log->room = 64;
     log->ring = g_new0(Row, log->room);
+    log->slabs = g_ptr_array_new_with_free_func(g_free);
     bb_output_file_append(file, header, sizeof header - 1);
     return log;
 }
@@ -50,8 +63,10 @@ bb_job_log_free(BbJobLog *log)
     if (log == NULL)
         return;
     for (guint64 i = 0; i < log->room; i++)
-        g_free(log->ring[i].text);
+        if (log->ring[i].length > SLOT_BYTES)
+            g_free(log->ring[i].text);
     g_free(log->ring);
+    g_ptr_array_unref(log->slabs);
     bb_placements_free(log->placements);
     g_string_free(log->text, TRUE);
     g_string_free(log->nodes, TRUE);
@@ -166,13 +181,52 @@ make_room(BbJobLog *log, guint64 seq)
     log->room = room;
 }
 
+static void
+add_slab(BbJobLog *log)
+{
+    Slot *slots = g_new(Slot, SLAB_SLOTS);
+    g_ptr_array_add(log->slabs, slots);
+    for (guint i = SLAB_SLOTS; i-- > 0;) {
+        slots[i].next = log->spare;
+        log->spare = &slots[i];
+    }
+}
+
+static void
+keep_row(BbJobLog *log, Row *row)
+{
+    row->length = log->text->len;
+    if (row->length > SLOT_BYTES) {
+        row->text = g_memdup2(log->text->str, row->length);
+        return;
+    }
+    if (log->spare == NULL)
+        add_slab(log);
+    row->text = log->spare->text;
+    log->spare = log->spare->next;
+    memcpy(row->text, log->text->str, row->length);
+}
+
+static void
+forget_row(BbJobLog *log, Row *row)
+{
+    Slot *slot = (Slot *)(gpointer)row->text;
+    if (row->length > SLOT_BYTES) {
+        g_free(slot);
+    } else {
+        slot->next = log->spare;
+        log->spare = slot;
+    }
+    *row = (Row){NULL, 0};
+}
+
 /* Writes the rows that waited for the one before. */
 static void
 go_on(BbJobLog *log)
 {
     for (Row *row; (row = row_of(log, ++log->next))->text != NULL;) {
         bb_output_file_append(log->file, row->text, row->length);
-        g_clear_pointer(&row->text, g_free);
+        forget_row(log, row);
     }
 }
 
@@ -199,7 +253,7 @@ on_job_done(gpointer data, const BbView *view, const BbJobRecord *record)
         return;
     }
     make_room(log, seq);
-    *row_of(log, seq) = (Row){g_memdup2(log->text->str, log->text->len), log->text->len};
+    keep_row(log, row_of(log, seq));
 }
 
 BbObserver

@@ -74,7 +74,8 @@ change(BbNodeLog *log, BbTimeUs now_us, const BbShape *shape, const BbPlaced *pl
     gint64 n_times = shape->whole_node ? sign : sign * (gint64)placed->n_tasks;
 
     books->n_tasks += (guint32)sign * placed->n_tasks;
-    bb_integral_set(&books->busy, &log->window, now_us, books->n_tasks > 0);
+    bb_integral_add(&books->busy, &log->window, now_us,
+                    (books->n_tasks > 0 ? 1 : 0) - books->busy.level);
     for (guint r = 0; r < BB_N_RESOURCES; r++)
         bb_integral_add(&books->allocated[r], &log->window, now_us, amount->v[r] * n_times);
 }

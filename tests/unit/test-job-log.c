@@ -63,18 +63,18 @@ static void
 test_order(void)
 {
     enum { N = 1000 };
-    static char ids[N][8];
+    static char ids[N][200];
     g_autofree StageJob *jobs = g_new0(StageJob, N);
     g_autofree StageStep *steps = g_new0(StageStep, 3 * N + 1);
     g_autoptr(GString) expected = g_string_new(JOBS_HEADER);
     for (guint i = 0; i < N; i++) {
-        g_snprintf(ids[i], sizeof ids[i], "j%u", i);
+        g_snprintf(ids[i], sizeof ids[i], "j%0*u", i % 7 == 0 ? 190 : 1, i);
         jobs[i] = (StageJob){ids[i], BB_CONTAINER, NULL, 0, 10, 0, 1, 4, 0, 0, 0, -1};
         steps[i] = (StageStep){0, SUBMIT, i, 0, 0, 0};
         steps[N + i] = (StageStep){0, START, i, 0, 1, 0};
         steps[2 * N + i] = (StageStep){10, END, i, 0, 0, 0};
-        g_string_append_printf(expected,
-                               "j%u,\"day, one\",container,,1,0,0,0,10,0,0,completed,0,n1\n", i);
+        g_string_append_printf(
+            expected, "%s,\"day, one\",container,,1,0,0,0,10,0,0,completed,0,n1\n", ids[i]);
     }
     for (guint i = N - 1; i > 0; i--) {
         guint other = (guint)g_test_rand_int_range(0, (gint)i + 1);
