@@ -255,7 +255,7 @@ static void
 test_pairs(void)
 {
     g_auto(Case) c;
-    case_init(&c, MM20);
+    case_init(&c, "poisson,jobs=1000,rate=0.9,runtime=exp(20s)");
     c.spec.n_seeds = 6;
     g_autoptr(GPtrArray) tolerances =
         g_ptr_array_new_with_free_func((GDestroyNotify)bb_tolerance_free);

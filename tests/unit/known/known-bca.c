@@ -186,7 +186,7 @@ judge_given(Known *known, const char *rule)
         return;
     }
     unit = pow(10, digits);
-    replicates = g_new(double, last - first + 1);
+    replicates = g_new(double, (gsize)(last - first + 1));
     for (int i = first; i <= last; i++)
         replicates[i - first] = nearbyint((a + b * sin(c * i) + d * i) * unit) / unit;
     bca = bb_bca_of_replicates(replicates, (gsize)(last - first + 1), known_in(known, "estimate"),
