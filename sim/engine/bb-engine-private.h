@@ -130,17 +130,23 @@ void bb_changes_note_end(BbChanges *changes, BbRun *run);
 /* Gives up those in the queue that can never run any more. */
 void bb_changes_judge(BbEngine *engine);
 
-/* ---- bb-ledger.c ---- */
-/* The end of a run whose record, start and places are set, and whether it is cut there. */
-void bb_ledger_set_end(const BbEngine *engine, BbRun *run);
+/* ---- bb-live.c ---- */
 /* A blank job with that id, the last of those that are alive. */
 BbLive *bb_live_new(BbEngine *engine, const char *id);
+/* Lets a job go without telling anybody. */
+void bb_live_free(BbEngine *engine, BbLive *live);
+/* Jobs that were packed came to the end of the list: all in order of arrival again. */
+void bb_live_sort(BbEngine *engine);
 /* A run of so many places, zeroed up to them. */
 BbRun *bb_run_new(BbEngine *engine, guint n_placed);
 void bb_run_free(BbEngine *engine, BbRun *run);
-/* The list of the runs. */
-void bb_ledger_append_run(BbEngine *engine, BbRun *run);
-void bb_ledger_remove_run(BbEngine *engine, const BbRun *run);
+/* To and from the engine's runs. */
+void bb_run_append(BbEngine *engine, BbRun *run);
+void bb_run_remove(BbEngine *engine, const BbRun *run);
+
+/* ---- bb-ledger.c ---- */
+/* The end of a run whose record, start and places are set, and whether it is cut there. */
+void bb_ledger_set_end(const BbEngine *engine, BbRun *run);
 /* Starts tasks at the places given, already taken on the books. */
 void bb_ledger_start(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed);
 /* The same at all of engine->placed. */
@@ -163,8 +169,6 @@ void bb_ledger_reject(BbEngine *engine, BbLive *live, const char *reason);
 void bb_ledger_give_up(BbEngine *engine, BbLive *live, const char *reason);
 /* Tells of everything still running or waiting, and lets it go. */
 void bb_ledger_close(BbEngine *engine);
-/* Lets a job go without telling anybody (after an error). */
-void bb_live_free(BbEngine *engine, BbLive *live);
 /* When policies expect the run to give back: its release, the next microsecond if that is over. */
 static inline BbTimeUs
 bb_run_release(const BbRun *run, BbTimeUs now_us)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A key is cost << 32 | node, so that the least key is the least cost at the lowest node; NO_ROOM is
+/* A key is cost << 32 | node, so that the least key is the least cost at the lowest node; BB_NO_ROOM is
  * above all keys. `keys` holds one per block of nodes, `tops` one per `per_top` blocks.
  *
  * Blocks, and the log of changes, are worked through lane by lane in vector loops where the policy has
@@ -8,11 +8,8 @@
  * say the same in the end. */
 #include "sim/engine/bb-index.h"
 
-#include "sim/engine/bb-blocks.h"
+#include "sim/engine/bb-marks.h"
 
-#include <string.h>
-
-#define NO_ROOM G_MAXUINT64
 /* All keys together; shapes that come later are scanned for. */
 #define MOST_KEYS (G_GUINT64_CONSTANT(8) << 20)
 /* Constant costs: scans may cost so many times what the index would before it is asked, so that having
@@ -29,7 +26,7 @@
 #define N_CAUTIOUS 16
 
 typedef struct {
-    gboolean by_column; /* the test says who has room, but for groups */
+    gboolean by_column; /* the test serves */
     BbFitTest test;
     guint64 seen;  /* how much of the log it has taken in */
     guint64 *keys; /* by block; NULL: not asked often enough */
@@ -54,17 +51,10 @@ struct _BbIndex {
 /* One question. */
 typedef struct {
     const BbIndex *index;
-    const BbAsk *ask;
-    const BbShapeFacts *facts;
+    BbMarker marker;
     Table *table;
     guint n_renewed; /* blocks looked at anew on the way */
 } Look;
-
-/* What the lanes of a block came to. */
-typedef struct {
-    gint32 costs[BB_BLOCK];
-    gint32 bad[BB_BLOCK]; /* < 0: no room */
-} Marks;
 
 gboolean
 bb_index_can_serve(const BbPlacement *placement)
@@ -123,118 +113,13 @@ bb_index_note(BbIndex *index, guint node)
     bb_blocks_note(index->blocks, node);
 }
 
-/* ---- lanes ---- */
-
-static gboolean
-fits(const Look *look, guint node)
-{
-    return bb_facts_admit(look->facts, node) &&
-           bb_node_fits(&look->index->nodes[node], look->ask->shape);
-}
-
-/* Those lanes from `from` to `to` that may have room are asked by themselves. */
-static void
-mark_rooms(const Look *look, const BbLanes *lanes, guint from, guint to, gint32 *bad)
-{
-    for (guint i = from; i < to; i++)
-        if (bad[i] >= 0 && (lanes->ids[i] == BB_NO_NODE || !fits(look, lanes->ids[i])))
-            bad[i] = -1;
-}
-
-static void
-mark_costs(const Look *look, const BbLanes *lanes, guint from, guint to, Marks *marks)
-{
-    const BbPlacement *placement = look->index->placement;
-
-    for (guint i = from; i < to; i++)
-        if (marks->bad[i] >= 0 && lanes->ids[i] != BB_NO_NODE)
-            marks->costs[i] = (gint32)placement->klass->cost(placement, look->ask,
-                                                             &look->index->nodes[lanes->ids[i]]);
-}
-
-/* Room and costs of the lanes from `from` to `to`. */
-static void
-mark(const Look *look, const BbLanes *lanes, guint from, guint to, Marks *marks)
-{
-    const BbPlacement *placement = look->index->placement;
-    const BbShape *shape = look->ask->shape;
-    gboolean by_column = look->table->by_column && !look->index->blocks->too_large;
-
-    look->index->work->nodes_examined += to - from;
-    if (by_column)
-        bb_fit_test_run(&look->table->test, lanes, marks->bad);
-    else
-        memset(marks->bad, 0, sizeof marks->bad);
-    if (!by_column || shape->group != 0 || shape->n_avoid > 0)
-        mark_rooms(look, lanes, from, to, marks->bad);
-    if (!placement->klass->cost) {
-        memset(marks->costs, 0, sizeof marks->costs);
-        return;
-    }
-    look->index->work->costs_computed += to - from;
-    if (by_column && placement->klass->block_costs)
-        placement->klass->block_costs(placement, look->ask, &lanes->nodes, marks->costs);
-    else
-        mark_costs(look, lanes, from, to, marks);
-}
-
-/* ---- blocks ---- */
-
-/* Bit i: lane i of the block admits the shape. */
-static guint32
-admitted(const Look *look, guint block)
-{
-    guint first = block * BB_BLOCK;
-
-    return (guint32)(look->facts->admits[first / 64] >> (first % 64));
-}
-
-static void
-strike_out(Marks *marks, guint32 admits)
-{
-    for (guint32 none = ~admits; none != 0; none &= none - 1)
-        marks->bad[__builtin_ctz(none)] = -1;
-}
-
-/* The lane of least cost with room, the first of them, or -1. */
-static gint
-least_lane(Marks *marks)
-{
-    gint32 least = G_MAXINT32;
-    gint lane = 0;
-
-    /* A sign mask, for compilers make a branch of a condition. */
-    for (guint i = 0; i < BB_BLOCK; i++) {
-        gint32 none = marks->bad[i] >> 31;
-
-        marks->costs[i] = (marks->costs[i] & ~none) | (none & G_MAXINT32);
-        least = MIN(least, marks->costs[i]);
-    }
-    while (lane < BB_BLOCK && (marks->costs[lane] != least || marks->bad[lane] < 0))
-        lane++;
-    return lane < BB_BLOCK ? lane : -1;
-}
-
-static guint64
-least_of_block(const Look *look, guint block)
-{
-    guint32 admits = admitted(look, block);
-    Marks marks;
-    gint lane;
-
-    if (admits == 0)
-        return NO_ROOM;
-    mark(look, &look->index->blocks->blocks[block], 0, BB_BLOCK, &marks);
-    strike_out(&marks, admits);
-    lane = least_lane(&marks);
-    return lane < 0 ? NO_ROOM : (guint64)marks.costs[lane] << 32 | (block * BB_BLOCK + (guint)lane);
-}
+/* ---- keys ---- */
 
 static guint64
 least_of_top(const Look *look, guint top)
 {
     guint end = MIN((top + 1) * look->index->per_top, look->index->n_blocks);
-    guint64 least = NO_ROOM;
+    guint64 least = BB_NO_ROOM;
 
     for (guint block = top * look->index->per_top; block < end; block++)
         least = MIN(least, look->table->keys[block]);
@@ -262,12 +147,12 @@ take_in(Look *look, guint node, gint32 bad, gint32 cost)
 {
     guint block = node / BB_BLOCK;
     guint64 best = look->table->keys[block];
-    guint64 key = bad < 0 ? NO_ROOM : (guint64)cost << 32 | node;
+    guint64 key = bad < 0 ? BB_NO_ROOM : (guint64)cost << 32 | node;
 
     if (key < best) {
         set_key(look, block, key);
     } else if ((guint32)best == node && key != best) {
-        set_key(look, block, least_of_block(look, block));
+        set_key(look, block, bb_marks_least(&look->marker, block));
         look->n_renewed++;
     }
 }
@@ -279,11 +164,11 @@ take_in_block(Look *look, const BbLanes *lanes)
     Table *table = look->table;
     guint from = (guint)(table->seen % BB_BLOCK);
     guint to = (guint)MIN(BB_BLOCK, from + (look->index->blocks->n_logged - table->seen));
-    Marks marks;
+    BbMarks marks;
 
-    mark(look, lanes, from, to, &marks);
+    bb_marks_fill(&look->marker, lanes, from, to, &marks);
     for (guint i = from; i < to; i++)
-        if (lanes->ids[i] != BB_NO_NODE && bb_facts_admit(look->facts, lanes->ids[i]))
+        if (lanes->ids[i] != BB_NO_NODE && bb_facts_admit(look->marker.facts, lanes->ids[i]))
             take_in(look, lanes->ids[i], marks.bad[i], marks.costs[i]);
     table->seen += to - from;
 }
@@ -309,7 +194,7 @@ static void
 make_anew(const Look *look)
 {
     for (guint block = 0; block < look->index->n_blocks; block++)
-        look->table->keys[block] = least_of_block(look, block);
+        look->table->keys[block] = bb_marks_least(&look->marker, block);
     for (guint top = 0; top < look->index->n_tops; top++)
         look->table->tops[top] = least_of_top(look, top);
 }
@@ -369,13 +254,13 @@ bring_up_to_date(BbIndex *index, Look *look)
 static gint
 node_of(guint64 key)
 {
-    return key == NO_ROOM ? -1 : (gint)(guint32)key;
+    return key == BB_NO_ROOM ? -1 : (gint)(guint32)key;
 }
 
 static gint
 least(const Look *look)
 {
-    guint64 key = NO_ROOM;
+    guint64 key = BB_NO_ROOM;
 
     for (guint top = 0; top < look->index->n_tops; top++)
         key = MIN(key, look->table->tops[top]);
@@ -386,10 +271,10 @@ least(const Look *look)
 static gint
 scan(const Look *look)
 {
-    guint64 key = NO_ROOM;
+    guint64 key = BB_NO_ROOM;
 
     for (guint block = 0; block < look->index->n_blocks; block++)
-        key = MIN(key, least_of_block(look, block));
+        key = MIN(key, bb_marks_least(&look->marker, block));
     return node_of(key);
 }
 
@@ -402,9 +287,9 @@ first_in_blocks(const Look *look, guint from, guint to)
     for (guint block = from / BB_BLOCK; block * BB_BLOCK < to; block++) {
         guint64 key = look->table->keys[block];
 
-        if (block % per_top == 0 && look->table->tops[block / per_top] == NO_ROOM)
+        if (block % per_top == 0 && look->table->tops[block / per_top] == BB_NO_ROOM)
             block += per_top - 1;
-        else if (key != NO_ROOM)
+        else if (key != BB_NO_ROOM)
             return (guint32)key < to ? (gint)(guint32)key : -1;
     }
     return -1;
@@ -418,7 +303,7 @@ scan_near(const Look *look, guint64 limit, guint *node)
 
     for (guint64 k = 0; k < limit || (*node % BB_BLOCK != 0 && k < n); k++) {
         look->index->work->nodes_examined++;
-        if (fits(look, *node))
+        if (bb_marker_fits(&look->marker, *node))
             return TRUE;
         *node = *node + 1 == n ? 0 : *node + 1;
         look->table->spent++;
@@ -466,8 +351,14 @@ first_from(BbIndex *index, Look *look, guint begin)
 gint
 bb_index_find(BbIndex *index, const BbAsk *ask, const BbShapeFacts *facts, guint begin)
 {
-    Look look = {index, ask, facts, table_of(index, ask->shape), 0};
-    gboolean again = look.table->asked;
+    Table *table = table_of(index, ask->shape);
+    gboolean by_column = table->by_column && !index->blocks->too_large;
+    Look look = {index,
+                 {index->nodes, index->blocks, index->placement, index->work, ask, facts,
+                  by_column ? &table->test : NULL},
+                 table,
+                 0};
+    gboolean again = table->asked;
 
     if (!index->placement->klass->cost)
         return first_from(index, &look, begin);

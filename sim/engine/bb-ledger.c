@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define ID_ROOM 16 /* of every job, so that the next can have it */
-
 /* ---- running runs by (release, order of start) ---- */
 
 static guint
@@ -60,56 +58,6 @@ bb_ledger_release_due(BbEngine *engine)
     }
 }
 
-/* ---- the list of runs ---- */
-
-BbRun *
-bb_run_new(BbEngine *engine, guint n_placed)
-{
-    BbRun *run = n_placed == 1 ? g_steal_pointer(&engine->spare_run) : NULL;
-
-    if (!run)
-        run = g_malloc(sizeof *run + n_placed * sizeof(BbPlaced));
-    memset(run, 0, sizeof *run);
-    run->n_placed = n_placed;
-    return run;
-}
-
-void
-bb_run_free(BbEngine *engine, BbRun *run)
-{
-    if (run->n_placed != 1 || engine->spare_run)
-        g_free(run);
-    else
-        engine->spare_run = run;
-}
-
-static void
-count_running(BbEngine *engine)
-{
-    engine->view.n_running = engine->runs->len + bb_packed_n(engine->packed);
-}
-
-void
-bb_ledger_append_run(BbEngine *engine, BbRun *run)
-{
-    run->slot = engine->runs->len;
-    g_ptr_array_add(engine->runs, run);
-    engine->n_timed += run->end_us != BB_TIME_NEVER;
-    count_running(engine);
-}
-
-void
-bb_ledger_remove_run(BbEngine *engine, const BbRun *run)
-{
-    BbRun *moved = engine->runs->pdata[engine->runs->len - 1];
-
-    moved->slot = run->slot;
-    engine->runs->pdata[run->slot] = moved;
-    engine->runs->len--;
-    engine->n_timed -= run->end_us != BB_TIME_NEVER;
-    count_running(engine);
-}
-
 /* ---- starts ---- */
 
 /* A slower node makes the work longer; the slowest of a gang's nodes decides. Rounded up. */
@@ -155,7 +103,7 @@ new_run(BbEngine *engine, BbLive *live, const BbPlaced *placed, guint n_placed)
     run->ends_wait = record->waiting_since_us >= 0;
     memcpy(run->placed, placed, n_placed * sizeof(BbPlaced));
     bb_ledger_set_end(engine, run);
-    bb_ledger_append_run(engine, run);
+    bb_run_append(engine, run);
     return run;
 }
 
@@ -250,54 +198,6 @@ bb_ledger_start_apart(BbEngine *engine, BbLive *live)
 
 /* ---- ends ---- */
 
-static void
-append_live(BbEngine *engine, BbLive *live)
-{
-    live->prev = engine->last;
-    live->next = NULL;
-    *(engine->last ? &engine->last->next : &engine->first) = live;
-    engine->last = live;
-}
-
-BbLive *
-bb_live_new(BbEngine *engine, const char *id)
-{
-    gsize size = strlen(id) + 1;
-    BbLive *live = size <= ID_ROOM ? g_steal_pointer(&engine->spare_live) : NULL;
-
-    if (!live) /* calloc would pass by the thread's cache */
-        live = g_malloc(sizeof *live + MAX(size, ID_ROOM));
-    memset(live, 0, sizeof *live);
-    memcpy(live->id, id, size);
-    live->record.id = live->id;
-    live->planned_us = -1;
-    append_live(engine, live);
-    return live;
-}
-
-static void
-unlink_live(BbEngine *engine, BbLive *live)
-{
-    *(live->prev ? &live->prev->next : &engine->first) = live->next;
-    *(live->next ? &live->next->prev : &engine->last) = live->prev;
-}
-
-void
-bb_live_free(BbEngine *engine, BbLive *live)
-{
-    unlink_live(engine, live);
-    if (engine->by_id)
-        g_hash_table_remove(engine->by_id, live);
-    if (live->dependents)
-        g_ptr_array_unref(live->dependents);
-    if (live->again)
-        g_array_unref(live->again);
-    if (engine->spare_live)
-        g_free(live);
-    else
-        engine->spare_live = live;
-}
-
 /* The job is over: those that waited for it may be queued. */
 static void
 job_done(BbEngine *engine, BbLive *live)
@@ -329,7 +229,7 @@ bb_ledger_end(BbEngine *engine, BbRun *run, BbRunEnd how)
             record->state = BB_JOB_COMPLETED;
     }
     BB_TELL(engine, on_end, &engine->view, run, how);
-    bb_ledger_remove_run(engine, run);
+    bb_run_remove(engine, run);
     bb_run_free(engine, run);
     if (record->n_ended == record->n_tasks)
         job_done(engine, live);
@@ -380,7 +280,7 @@ bb_ledger_evict(BbEngine *engine, BbRun *run)
     count_evicted(engine, live, run);
     if (!live->queued)
         bb_arrival_queue(engine, live);
-    bb_ledger_remove_run(engine, run);
+    bb_run_remove(engine, run);
     BB_TELL(engine, on_evict, &engine->view, run);
     run->gone = run->end_us != BB_TIME_NEVER;
     if (run->gone)
@@ -434,33 +334,11 @@ by_seq(gconstpointer a, gconstpointer b)
     return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static gint
-by_arrival(gconstpointer a, gconstpointer b)
-{
-    const BbLive *x = *(BbLive *const *)a, *y = *(BbLive *const *)b;
-
-    return x->record.job.seq < y->record.job.seq ? -1 : x->record.job.seq > y->record.job.seq;
-}
-
-/* Jobs that were packed came to the end of the list. */
-static void
-sort_lives(BbEngine *engine)
-{
-    g_autoptr(GPtrArray) lives = g_ptr_array_new();
-
-    for (BbLive *live = engine->first; live; live = live->next)
-        g_ptr_array_add(lives, live);
-    g_ptr_array_sort(lives, by_arrival);
-    engine->first = engine->last = NULL;
-    for (guint i = 0; i < lives->len; i++)
-        append_live(engine, lives->pdata[i]);
-}
-
 void
 bb_ledger_close(BbEngine *engine)
 {
     bb_packed_restore_all(engine);
-    sort_lives(engine);
+    bb_live_sort(engine);
     BB_TELL(engine, on_finish, &engine->view);
     g_ptr_array_sort(engine->runs, by_seq);
     for (guint i = 0; i < engine->runs->len; i++) {

@@ -235,7 +235,7 @@ restore(BbEngine *engine, const Line *line)
 
     unpack(engine, line, live, run);
     engine->packed->n--;
-    bb_ledger_append_run(engine, run);
+    bb_run_append(engine, run);
     return run;
 }
 
@@ -374,7 +374,7 @@ pack(BbEngine *engine, BbRun *run)
     }
     engine->packed->n++;
     bb_live_free(engine, (BbLive *)run->record);
-    bb_ledger_remove_run(engine, run);
+    bb_run_remove(engine, run);
     bb_run_free(engine, run);
     return line;
 }
