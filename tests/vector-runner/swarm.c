@@ -22,6 +22,26 @@ world_clear(World *world)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(World, world_clear)
 
+/* An id, or an object with what the vector is about. */
+static void
+read_container(World *world, JsonNode *element, SwarmContainer *out)
+{
+    JsonObject *object;
+
+    *out = (SwarmContainer){0};
+    if (!JSON_NODE_HOLDS_OBJECT(element)) {
+        out->id = json_node_get_string(element);
+        return;
+    }
+    object = json_node_get_object(element);
+    out->id = vec_text(object, "id");
+    out->name = vec_text(object, "name");
+    out->memory = vec_int(object, "mem_bytes", 0);
+    out->cpus = vec_int(object, "cpu_shares", 0);
+    out->labels = swarm_read_labels(&world->arena, vec_object(object, "labels"), &out->n_labels,
+                                    &world->error);
+}
+
 static const SwarmHeld *
 read_held(World *world, JsonArray *array, guint n)
 {
@@ -29,11 +49,7 @@ read_held(World *world, JsonArray *array, guint n)
     SwarmContainer *containers = swarm_arena_alloc(&world->arena, sizeof(SwarmContainer), n);
 
     for (guint i = 0; i < n; i++) {
-        if (JSON_NODE_HOLDS_OBJECT(json_array_get_element(array, i)))
-            swarm_read_container(&world->arena, vec_object_at(array, i), &containers[i],
-                                 &world->error);
-        else
-            containers[i].id = vec_text_at(array, i);
+        read_container(world, json_array_get_element(array, i), &containers[i]);
         held[i] = (SwarmHeld){&containers[i], 1};
     }
     return held;
@@ -80,6 +96,10 @@ read_node(World *world, JsonObject *object, SwarmNode *out)
     out->n_held = bound ? 1 : vec_length(containers);
     out->held = bound ? read_bound(world, bound) : read_held(world, containers, out->n_held);
     out->n_containers = out->n_held ? out->n_held : (guint)vec_int(object, "containers", 0);
+    for (guint i = 0; i < out->n_held; i++) {
+        out->used_memory += out->held[i].container->memory;
+        out->used_cpus += out->held[i].container->cpus;
+    }
 }
 
 static void
@@ -289,16 +309,16 @@ typedef struct {
 } Script;
 
 static void
-put(Script *script, const Step *step, gint sign)
+put(Script *script, const Step *step)
 {
     SwarmNode *node;
 
     if (step->node < 0)
         return;
     node = &script->world.nodes[step->node];
-    node->used_memory += sign * step->memory;
-    node->used_cpus += sign * step->cpus;
-    node->n_containers += (guint)sign;
+    node->used_memory += step->memory;
+    node->used_cpus += step->cpus;
+    node->n_containers++;
 }
 
 static gint
@@ -343,18 +363,19 @@ check_step(const Script *script, JsonObject *expect, const Step *step, GString *
     return TRUE;
 }
 
-/* Everything that earlier steps put on that node goes away. */
+/* Everything on that node goes away. */
 static void
 clear_node(Script *script, gint node)
 {
-    for (guint i = 0; i < script->steps->len; i++) {
+    SwarmNode *view = node < 0 ? NULL : &script->world.nodes[node];
+
+    for (guint i = 0; view && i < script->steps->len; i++) {
         Step *step = &g_array_index(script->steps, Step, i);
 
-        if (step->node == node) {
-            put(script, step, -1);
-            step->node = -1;
-        }
+        step->node = step->node == node ? -1 : step->node;
     }
+    if (view)
+        view->used_memory = view->used_cpus = view->n_containers = view->n_held = 0;
 }
 
 static gboolean
@@ -366,19 +387,17 @@ run_step(Script *script, JsonObject *object, GString *why)
                                 .cpus = vec_int(asked, "cpu_shares", 0)};
     Step step = {vec_text(expect, "label"), -1, container.memory, container.cpus};
 
-    if (vec_has(object, "clear_node_of")) {
+    if (vec_has(object, "clear_node_of"))
         clear_node(script, node_of_label(script, vec_text(object, "clear_node_of")));
-        return TRUE;
-    }
     if (!asked)
-        return vec_fail(why, "unknown step");
+        return vec_has(object, "clear_node_of") || vec_fail(why, "unknown step");
     step.node = force ? find_node(&script->world, vec_text(force, "node"))
                       : swarm_place(&container, script->world.nodes, script->world.n_nodes,
                                     script->strategy, script->steps->len, NULL, NULL);
     if (place && !check_step(script, expect, &step, why))
         return FALSE;
     if (!vec_bool(object, "dry", FALSE)) {
-        put(script, &step, 1);
+        put(script, &step);
         g_array_append_val(script->steps, step);
     }
     return TRUE;
