@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-trace.h"
+
+int
+LLVMFuzzerTestOneInput(const guint8 *bytes, gsize n_bytes)
+{
+    read_as("scontrol", bytes, n_bytes);
+    return 0;
+}
