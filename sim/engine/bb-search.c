@@ -369,6 +369,18 @@ chosen_as_group(const BbSearch *search, const Look *look, guint32 n_tasks)
     return n_tasks > 1 && search->placement->klass->choose_group && look->ask.shape->n_spread == 0;
 }
 
+/* What was placed from first on. */
+static void
+take_back(BbSearch *search, const Look *look, GArray *placed, guint first)
+{
+    const BbPlaced *from = &g_array_index(placed, BbPlaced, first);
+
+    bb_search_give(search, look->books, look->ask.shape, from, placed->len - first);
+    if (look->also)
+        bb_search_give(search, look->also, look->ask.shape, from, placed->len - first);
+    g_array_set_size(placed, first);
+}
+
 guint32
 bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob *job,
                 guint32 first_task, guint32 n_tasks, gboolean partly, BbTimeUs now_us,
@@ -384,6 +396,9 @@ bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob
     guint first = placed->len;
     guint32 done;
 
+    /* It cannot go on: who waits behind in this pass is not its to judge. */
+    if (search->placement->failure)
+        return 0;
     if (search->flat && !also)
         return place_counted(search, books, job, n_tasks, partly, placed);
     if (!partly && n_tasks > 1 && !slots_reach(books, job->shape, look.facts, n_tasks))
@@ -394,12 +409,8 @@ bb_search_place(BbSearch *search, BbCluster *books, BbCluster *also, const BbJob
                : place_each(search, &look, first_task, n_tasks, placed);
     if (done == n_tasks || partly)
         return done;
-    bb_search_give(search, books, job->shape, &g_array_index(placed, BbPlaced, first),
-                   placed->len - first);
-    if (also)
-        bb_search_give(search, also, job->shape, &g_array_index(placed, BbPlaced, first),
-                       placed->len - first);
-    g_array_set_size(placed, first);
+    if (done > 0)
+        take_back(search, &look, placed, first);
     bb_search_restore(search);
     return 0;
 }
