@@ -17,15 +17,6 @@ typedef struct {
     gint64 created_us;
 } Item;
 
-typedef struct {
-    GPtrArray *documents;
-    KubectlWorld world;
-    GArray *pods, *nodes; /* of Item */
-    guint next_pod, next_node;
-    GStringChunk *texts; /* of the last row */
-    GError *wrong;
-} State;
-
 /* An item with the chain of places that leads to it. Not to be copied. */
 typedef struct {
     BbAt root, items, at;
@@ -34,7 +25,7 @@ typedef struct {
 static void
 find_place(BbReader *reader, guint document, gint index, Place *out)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
 
     out->root = bb_at_root(state->documents->pdata[document], bb_input_path(reader->input),
                            document, &state->wrong);
@@ -66,10 +57,10 @@ sniff(const char *start, gsize n)
     return has_line(start, n, "apiVersion:") || has_line(start, n, "- apiVersion:");
 }
 
-static gboolean
-open_file(BbReader *reader, GError **error)
+gboolean
+kubectl_open(BbReader *reader, GError **error)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
 
     (void)error;
     state->texts = g_string_chunk_new(4096);
@@ -82,7 +73,7 @@ open_file(BbReader *reader, GError **error)
 /* ---- loading ---- */
 
 static void
-add_pod(State *state, const BbAt *at, Item item)
+add_pod(KubectlState *state, const BbAt *at, Item item)
 {
     BbAt metadata = bb_at_member(at, "metadata"), spec = bb_at_member(at, "spec");
     BbAt created = bb_at_member(&metadata, "creationTimestamp");
@@ -96,7 +87,7 @@ add_pod(State *state, const BbAt *at, Item item)
 static void
 add_item(BbReader *reader, const char *kind, const BbAt *at, Item item)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
     g_autofree char *quoted = NULL;
 
     if (*kind == '\0') {
@@ -187,7 +178,7 @@ read_whole(BbInput *input, GError **error)
 static gboolean
 load(BbReader *reader, GError **error)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
     GString *text = read_whole(reader->input, error);
 
     if (!text)
@@ -204,7 +195,7 @@ load(BbReader *reader, GError **error)
 static gboolean
 is_fine(BbReader *reader, GError **error)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
 
     if (!state->documents && !load(reader, error))
         return FALSE;
@@ -218,7 +209,7 @@ is_fine(BbReader *reader, GError **error)
 static BbReadResult
 next_job(BbReader *reader, BbJobRow *out, GError **error)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
     const char *reason;
     Place place;
 
@@ -238,10 +229,10 @@ next_job(BbReader *reader, BbJobRow *out, GError **error)
     return BB_READ_ERROR;
 }
 
-static BbReadResult
-next_node(BbReader *reader, BbNodeRow *out, GError **error)
+BbReadResult
+kubectl_next_node(BbReader *reader, BbNodeRow *out, GError **error)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
     Place place;
 
     if (!is_fine(reader, error))
@@ -257,10 +248,10 @@ next_node(BbReader *reader, BbNodeRow *out, GError **error)
     return is_fine(reader, error) ? BB_READ_ROW : BB_READ_ERROR;
 }
 
-static void
-close_file(BbReader *reader)
+void
+kubectl_close(BbReader *reader)
 {
-    State *state = reader->state;
+    KubectlState *state = reader->state;
 
     g_clear_pointer(&state->documents, g_ptr_array_unref);
     g_clear_pointer(&state->pods, g_array_unref);
@@ -275,10 +266,10 @@ const BbReaderClass bb_reader_kubectl = {
     .summary = "Kubernetes objects as kubectl get -o json or yaml writes them: pods, nodes",
     .source = "https://kubernetes.io/docs/reference/kubernetes-api/",
     .reads = BB_READS_JOBS,
-    .state_size = sizeof(State),
+    .state_size = sizeof(KubectlState),
     .sniff = sniff,
-    .open = open_file,
+    .open = kubectl_open,
     .next_job = next_job,
-    .next_node = next_node,
-    .close = close_file,
+    .next_node = kubectl_next_node,
+    .close = kubectl_close,
 };

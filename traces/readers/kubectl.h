@@ -83,3 +83,17 @@ const char *kubectl_spec_text(JsonObject *object, GStringChunk *texts);
 /* Notes fields that no object of that kind has. */
 void kubectl_note_node_fields(BbReader *reader, const BbAt *at);
 void kubectl_note_pod_fields(BbReader *reader, const BbAt *at);
+
+/* The file while it is read: the state of both formats. */
+typedef struct {
+    GPtrArray *documents;
+    KubectlWorld world;
+    GArray *pods, *nodes; /* of items, see kubectl.c */
+    guint next_pod, next_node;
+    GStringChunk *texts; /* of the last row */
+    GError *wrong;
+} KubectlState;
+
+gboolean kubectl_open(BbReader *reader, GError **error);
+BbReadResult kubectl_next_node(BbReader *reader, BbNodeRow *out, GError **error);
+void kubectl_close(BbReader *reader);
