@@ -373,8 +373,11 @@ chosen_as_group(const BbSearch *search, const Look *look, guint32 n_tasks)
 static void
 take_back(BbSearch *search, const Look *look, GArray *placed, guint first)
 {
-    const BbPlaced *from = &g_array_index(placed, BbPlaced, first);
+    const BbPlaced *from;
 
+    if (placed->len == first)
+        return;
+    from = &g_array_index(placed, BbPlaced, first);
     bb_search_give(search, look->books, look->ask.shape, from, placed->len - first);
     if (look->also)
         bb_search_give(search, look->also, look->ask.shape, from, placed->len - first);
