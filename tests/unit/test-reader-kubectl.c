@@ -171,6 +171,9 @@ test_nodes(void)
                     "\"PreferNoSchedule\"}],\"unschedulable\":true,\"allocatable\":{\"cpu_milli\":"
                     "3920,\"mem_bytes\":8589935616,\"ext\":{\"nvidia.com/gpu\":2},\"pods\":110}}}");
     g_assert_cmpint(bb_reader_next_node(reader, &row, &error), ==, BB_READ_END);
+    g_auto(Trace) trace = trace_read("kubectl-nodes", text, 0);
+    g_assert_cmpstr(trace.rows, ==,
+                    "n1 3920,8192,0,2000 named=f labels=zone=a taints=t=x runtimes=1;");
 }
 
 static const struct {
