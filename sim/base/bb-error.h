@@ -14,7 +14,7 @@ typedef enum {
     BB_ERROR_VERDICT,     /* the question was answered, and the answer is no: exit 1 */
     BB_ERROR_POLICY,      /* a policy broke its contract (names policy, job, time): exit 3 */
     BB_ERROR_OUTPUT,      /* a result could not be written: exit 3 */
-    BB_ERROR_INTERRUPTED, /* SIGINT or SIGTERM: exit 130 or 143 */
+    BB_ERROR_INTERRUPTED, /* SIGINT, SIGTERM or SIGHUP: exit 130, 143, 129 */
 } BbError;
 
 /* Sets a BB_ERROR_INPUT "FILE:LINE:COLUMN: message". LINE and COLUMN count from 1; column in bytes;

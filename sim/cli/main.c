@@ -38,14 +38,18 @@ on_signal(int number)
     interrupted = number;
 }
 
-/* The second signal of a kind ends the program at once. */
+/* The second signal of a kind ends the program at once. What nohup has it ignore stays ignored. */
 static void
 catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 }
 
 static gboolean

@@ -400,6 +400,7 @@ static const struct {
      "--cluster flat:100 --set "
      "'workload.w.generator=poisson,jobs=2000000000,rate=1,runtime=exp(50s),cpu=1'",
      SIGTERM},
+    {"hang-up", "--trace instant.csv --cluster nodes.csv", SIGHUP},
     {"interrupt-in-an-instant", "--trace instant.csv --cluster nodes.csv", SIGINT},
     {"interrupt-in-a-plan", "--trace instant.csv --cluster nodes.csv --queue conservative", SIGINT},
 };
@@ -415,6 +416,7 @@ test_signal(gconstpointer data)
     GPid pid;
     int err, wait_status;
     char text[1024];
+    signal(SIGHUP, SIG_DFL); /* under nohup it would be ignored, here and there */
     put(dir, "instant.csv", "job_id,submit_s,runtime_s,tasks,cpu_milli\na,0,0,100000000,1000\n",
         -1);
     put(dir, "nodes.csv", "node_id,cpu_milli\nn1,1000\nn2,1000\n", -1);
