@@ -207,9 +207,11 @@ check_places(BbReferee *referee, const BbClaim *job, const BbHeld *held)
 void
 bb_referee_check_runs(BbReferee *referee, BbClaim *job)
 {
-    const BbHeld *held = (const BbHeld *)(gpointer)referee->held->data + job->first_held;
+    const BbHeld *held;
+
     if (job->n_held == 0)
         return;
+    held = (const BbHeld *)(gpointer)referee->held->data + job->first_held;
     check_places(referee, job, held);
     if (is_untimed(referee, job, held))
         check_untimed(referee, job, held);
