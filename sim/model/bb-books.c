@@ -64,8 +64,10 @@ bb_books_copy(BbNode *to, const BbNode *from)
     to->n_tasks = from->n_tasks;
     memcpy(to->n_unasked, from->n_unasked, sizeof to->n_unasked);
     to->whole = from->whole;
-    to->state = from->state;
-    to->capacity = from->capacity;
+    if (to->version != from->version) { /* equal ones have changed alike */
+        to->state = from->state;
+        to->capacity = from->capacity;
+    }
     to->free = from->free;
     if (from->n_devices > 0)
         memcpy(to->device_free, from->device_free, from->n_devices * sizeof(gint32));
