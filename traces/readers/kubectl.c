@@ -154,23 +154,25 @@ by_waiting(gconstpointer a, gconstpointer b)
     return (x->created_us > y->created_us) - (x->created_us < y->created_us);
 }
 
+/* Of no bytes at all the input may have no address. */
 static GString *
 read_whole(BbInput *input, GError **error)
 {
+    g_autoptr(GError) wrong = NULL;
     GString *text = g_string_new(NULL);
     const char *bytes;
-    gsize n;
+    gsize n = 0;
 
-    while ((bytes = bb_input_take(input, &n, error)) && n > 0) {
+    while ((bytes = bb_input_take(input, &n, &wrong)) && n > 0) {
         g_string_append_len(text, bytes, (gssize)n);
-        if (text->len > BYTES_MAX) {
-            bb_error_input(error, bb_input_path(input), 0, 0, "expected at most 1 GiB");
-            bytes = NULL;
+        if (text->len > BYTES_MAX)
+            bb_error_input(&wrong, bb_input_path(input), 0, 0, "expected at most 1 GiB");
+        if (wrong)
             break;
-        }
     }
-    if (bytes)
+    if (!wrong)
         return text;
+    g_propagate_error(error, g_steal_pointer(&wrong));
     g_string_free(text, TRUE);
     return NULL;
 }
