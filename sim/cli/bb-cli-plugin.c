@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A module is opened once and stays; its classes go behind those that are known, in a new table. The
- * tables belong to main, which lives as long as everything that borrows them. */
+ * tables and the lists belong to main, which lives as long as everything that borrows them. */
 #include "bb-cli-plugin.h"
+
+#include "bb-cli.h"
 
 #include "sim/base/bb-error.h"
 #include "sim/contract/bb-plugin.h"
@@ -108,21 +110,23 @@ open_plugin(const char *path, GError **error)
 }
 
 static gboolean
-load_one(BbTables *tables, const char *path, GError **error)
+load_one(BbCli *cli, const char *path, GError **error)
 {
     const BbPlugin *plugin = open_plugin(path, error);
-    g_autofree gpointer queues = NULL;
-    gpointer placements;
+    gpointer queues, placements;
 
     if (!plugin || !check_abi(plugin, path, error))
         return FALSE;
-    queues = joined(tables->queues, plugin->queues, path, error);
-    placements = queues ? joined(tables->placements, plugin->placements, path, error) : NULL;
+    queues = joined(cli->tables.queues, plugin->queues, path, error);
+    if (!queues)
+        return FALSE;
+    g_ptr_array_add(cli->lists, queues);
+    placements = joined(cli->tables.placements, plugin->placements, path, error);
     if (!placements)
         return FALSE;
-    /* The old lists stay: somebody may hold them, and they are small. */
-    tables->queues = g_steal_pointer(&queues);
-    tables->placements = placements;
+    g_ptr_array_add(cli->lists, placements);
+    cli->tables.queues = queues;
+    cli->tables.placements = placements;
     return TRUE;
 }
 
@@ -132,7 +136,7 @@ bb_cli_load_plugin(const BbTables *tables, const char *paths, GError **error)
     g_auto(GStrv) each = g_strsplit(paths, ",", -1);
 
     for (guint i = 0; each[i]; i++)
-        if (!load_one((BbTables *)(gsize)tables, g_strstrip(each[i]), error))
+        if (!load_one((BbCli *)(gsize)tables, g_strstrip(each[i]), error))
             return FALSE;
     return TRUE;
 }

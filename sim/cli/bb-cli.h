@@ -8,7 +8,8 @@
 #include "sim/lab/bb-experiment.h"
 
 typedef struct {
-    BbTables tables;   /* every policy and format */
+    BbTables tables;   /* every policy and format; first: bb-cli-plugin.c finds the rest by it */
+    GPtrArray *lists;  /* of policies, made for plug-ins: owned */
     gint *interrupted; /* the number of the signal that asked to stop, else 0 */
 } BbCli;
 

@@ -83,10 +83,12 @@ is_any(const char *text, const char *a, const char *b)
 int
 main(int argc, char **argv)
 {
+    g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func(g_free);
     BbCli cli = {.tables = {.traces = {bb_reader_classes, bb_generator_classes},
                             .queues = bb_queue_classes,
                             .placements = bb_placement_classes,
                             .load_plugin = bb_cli_load_plugin},
+                 .lists = lists,
                  .interrupted = &interrupted};
     const char *name = argc > 1 ? argv[1] : NULL;
     g_autoptr(GError) error = NULL;

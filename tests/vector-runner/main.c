@@ -4,18 +4,9 @@
 #include "vec.h"
 
 static const VecKind *const lists[] = {
-    vec_kinds_kube,
-    vec_kinds_kube_core,
-    vec_kinds_kube_preempt,
-    vec_kinds_kube_queue,
-    vec_kinds_coscheduling,
-    vec_kinds_swarm,
-    vec_kinds_swarmkit,
-    vec_kinds_fleet,
-    vec_kinds_nova,
-    vec_kinds_slurm,
-    vec_kinds_slurm_backfill,
-    vec_kinds_autoscaler,
+    vec_kinds_kube,         vec_kinds_kube_core, vec_kinds_kube_preempt,   vec_kinds_kube_queue,
+    vec_kinds_coscheduling, vec_kinds_swarm,     vec_kinds_swarmkit,       vec_kinds_fleet,
+    vec_kinds_nova,         vec_kinds_slurm,     vec_kinds_slurm_backfill, vec_kinds_autoscaler,
 };
 
 typedef struct {
