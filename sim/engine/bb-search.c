@@ -369,15 +369,12 @@ chosen_as_group(const BbSearch *search, const Look *look, guint32 n_tasks)
     return n_tasks > 1 && search->placement->klass->choose_group && look->ask.shape->n_spread == 0;
 }
 
-/* What was placed from first on. */
+/* What was placed from first on, which is something. */
 static void
 take_back(BbSearch *search, const Look *look, GArray *placed, guint first)
 {
-    const BbPlaced *from;
+    const BbPlaced *from = &g_array_index(placed, BbPlaced, first);
 
-    if (placed->len == first)
-        return;
-    from = &g_array_index(placed, BbPlaced, first);
     bb_search_give(search, look->books, look->ask.shape, from, placed->len - first);
     if (look->also)
         bb_search_give(search, look->also, look->ask.shape, from, placed->len - first);

@@ -42,7 +42,7 @@ start_of(const KubePod *pod)
     return pod->start_us < 0 ? G_MAXINT64 : pod->start_us;
 }
 
-/* More important first; equal ones in the node's order. */
+/* More important first. */
 static gint
 by_importance(gconstpointer a, gconstpointer b)
 {
@@ -141,19 +141,6 @@ put_back(KubeCycle *cycle, guint32 node, const GPtrArray *pods)
         kube_cycle_add_pod(cycle, pods->pdata[i], node);
 }
 
-/* The list that upstream walks: the node's own order, ties of importance kept. */
-static void
-sort_by_importance(GPtrArray *pods)
-{
-    for (guint i = 1; i < pods->len; i++)
-        for (guint j = i; j > 0 && by_importance(&pods->pdata[j], &pods->pdata[j - 1]) < 0; j--) {
-            gpointer pod = pods->pdata[j];
-
-            pods->pdata[j] = pods->pdata[j - 1];
-            pods->pdata[j - 1] = pod;
-        }
-}
-
 /* The node's list in the order that it had before a trial. */
 static void
 restore_order(KubeNode *node, const GPtrArray *order)
@@ -196,7 +183,7 @@ kube_preemption_try(KubeCycle *cycle, guint32 node, const KubeBudget *budgets, g
         restore_order(machine, order);
         return code;
     }
-    sort_by_importance(lower);
+    g_ptr_array_sort(lower, by_importance); /* stable */
     violating = split_violating(cycle->store, lower, budgets, n_budgets);
     out->node = node;
     out->n_violations = reprieve(cycle, node, violating, victims);

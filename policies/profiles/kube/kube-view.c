@@ -346,7 +346,7 @@ add_pod(KubeView *view, const KubeSpec *spec, guint32 node)
     g_ptr_array_add(view->pods[node], pod);
 }
 
-/* Takes off what is too many, and counts what stays: `kept` by resident. */
+/* Takes off what is too many of each shape, the last to come first. */
 static void
 drop_pods(KubeView *view, const BbNode *node)
 {
