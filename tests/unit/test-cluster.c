@@ -273,6 +273,48 @@ test_reorder(void)
     }
 }
 
+/* What changed since the last look is told whole, or everything is; also where the ring wraps around. */
+static void
+test_changed_since(void)
+{
+    g_autoptr(BbNames) names = bb_names_new();
+    g_autoptr(BbShapes) shapes = bb_shapes_new(names);
+    g_autoptr(BbCluster) cluster = bb_cluster_new(names);
+    BbNodeRow nodes = BB_NODE_ROW_INIT;
+    BbJobRow job = BB_JOB_ROW_INIT;
+    const BbShape *shape;
+    guint64 seen = 0;
+    guint n_told = 0, n;
+
+    nodes.id = "n[1-7]";
+    nodes.capacity.v[BB_CPU] = 1 << 20;
+    nodes.named = 1u << BB_CPU;
+    job.need.v[BB_CPU] = 1;
+    g_assert_true(bb_cluster_add(cluster, &nodes, NULL));
+    bb_cluster_keep_residents(cluster);
+    shape = bb_shapes_intern(shapes, &job, 1);
+    g_assert_null(bb_cluster_changed_since(cluster, &seen, &n));
+    g_assert_cmpuint(n, ==, 7);
+    for (guint i = 0; i < 20000; i++) {
+        const guint32 expected[] = {i % 7, i * 3 % 7, i * 5 % 7};
+        guint n_changes = i % 4;
+        const guint32 *told;
+
+        for (guint c = 0; c < n_changes; c++)
+            bb_cluster_take(cluster, shape, &(BbPlaced){expected[c], 1, 0});
+        told = bb_cluster_changed_since(cluster, &seen, &n);
+        if (told || n == 0) {
+            g_assert_cmpuint(n, ==, n_changes);
+            for (guint c = 0; c < n; c++)
+                g_assert_cmpuint(told[c], ==, expected[c]);
+            n_told++;
+        } else {
+            g_assert_cmpuint(n, ==, 7);
+        }
+    }
+    g_assert_cmpuint(n_told, >, 19900);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -285,5 +327,6 @@ main(int argc, char **argv)
     g_test_add_func("/cluster/copy", test_copy);
     g_test_add_func("/cluster/reorder", test_reorder);
     g_test_add_func("/cluster/copy-whole", test_copy_whole);
+    g_test_add_func("/cluster/changed-since", test_changed_since);
     return g_test_run();
 }
